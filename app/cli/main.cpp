@@ -1,0 +1,65 @@
+// The headless client: parses the command line, runs one command, maps its outcome to an exit code.
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "app/cli/command.h"
+
+namespace {
+
+using ropescope::cli::Command;
+using ropescope::cli::CommonOptions;
+
+void declareCommon(CLI::App& app, CommonOptions& common) {
+    app.add_option("--device", common.device, "auto, cpu, cuda or cuda:N");
+    app.add_option("--dtype", common.type, "Computing type: auto takes bf16 where it is faster")
+        ->check(CLI::IsMember({"auto", "fp32", "bf16"}));
+    app.add_option("--threads", common.threads, "Processor threads (0: all)")->check(CLI::Range(0, 4096));
+    app.add_flag("--quiet", common.quiet, "No progress and no messages");
+    app.add_flag("--json", common.json, "One JSON object on standard output and nothing else");
+}
+
+// SIGINT and SIGTERM ask the running command to stop; a second one ends the process at once. Blocked in every
+// thread and awaited in one, so nothing runs inside a signal handler.
+void watchSignals(std::stop_source source) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::thread([signals, source]() mutable {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        source.request_stop();
+        sigwait(&signals, &signal);
+        std::_Exit(ropescope::cli::interrupted);
+    }).detach();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::stop_source stop;
+    watchSignals(stop);
+
+    CLI::App app{"Ropescope: a laboratory for stretching a language model's context by re-scaling its rotary "
+                 "position embedding"};
+    app.require_subcommand(1);
+    CommonOptions common;
+    const auto commands = ropescope::cli::allCommands();
+    Command* chosen = nullptr;
+    for (const auto& command : commands) {
+        CLI::App* sub = app.add_subcommand(command->name(), command->description());
+        command->declare(*sub);
+        declareCommon(*sub, common);
+        sub->callback([&chosen, &command] { chosen = command.get(); });
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& problem) {
+        return app.exit(problem) == 0 ? ropescope::cli::done : ropescope::cli::wrongUsage;
+    }
+    ropescope::cli::Console console(common.quiet);
+    return chosen->run(common, console, stop.get_token());
+}

@@ -1,0 +1,35 @@
+# LibTorch as an imported target of our own. TorchConfig.cmake of a CUDA wheel enables the CUDA language, needs a toolkit
+# and runs a GPU detection program; none of that is needed to include headers and link two libraries.
+#
+# Only the CPU libraries are linked: they load in a quarter of the time. Where a GPU is present, engine/model loads
+# libtorch_cuda.so at run time, which registers itself (see engine/model/detail/cuda_runtime.h).
+if(NOT ROPESCOPE_TORCH)
+    find_program(ROPESCOPE_PYTHON NAMES python3)
+    foreach(python ${CMAKE_SOURCE_DIR}/.venv/bin/python ${ROPESCOPE_PYTHON})
+        if(EXISTS ${python})
+            execute_process(
+                COMMAND ${python} -c "import importlib.util, os; print(os.path.dirname(importlib.util.find_spec('torch').origin))"
+                OUTPUT_VARIABLE torch_folder OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+            if(NOT failed)
+                set(ROPESCOPE_TORCH ${torch_folder} CACHE PATH "" FORCE)
+                break()
+            endif()
+        endif()
+    endforeach()
+endif()
+if(NOT EXISTS ${ROPESCOPE_TORCH}/lib/libtorch_cpu.so)
+    message(FATAL_ERROR "LibTorch not found (looked in '${ROPESCOPE_TORCH}'): run ./ropescope, which installs it, "
+                        "or pass -DROPESCOPE_TORCH=<folder with include/ and lib/>")
+endif()
+message(STATUS "LibTorch: ${ROPESCOPE_TORCH}")
+
+# The wheel's own CUDA libraries must win over an older one in the system's library path.
+file(GLOB torch_rpath_links LIST_DIRECTORIES true ${ROPESCOPE_TORCH}/../nvidia/*/lib)
+list(TRANSFORM torch_rpath_links PREPEND "-Wl,-rpath-link,")
+
+add_library(libtorch INTERFACE)
+target_include_directories(libtorch SYSTEM INTERFACE
+    ${ROPESCOPE_TORCH}/include ${ROPESCOPE_TORCH}/include/torch/csrc/api/include)
+target_link_libraries(libtorch INTERFACE
+    ${ROPESCOPE_TORCH}/lib/libtorch_cpu.so ${ROPESCOPE_TORCH}/lib/libc10.so ${torch_rpath_links})
+target_link_options(libtorch INTERFACE -Wl,-rpath,${ROPESCOPE_TORCH}/lib)

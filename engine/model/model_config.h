@@ -1,0 +1,72 @@
+// What a model is, read from config.json (transformers v4 and v5 spelling) or GGUF metadata. No LibTorch
+// here.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/outcome.h"
+#include "engine/rope/factor_set.h"
+
+namespace ropescope {
+
+enum class Architecture { llama, mistral, qwen2, qwen3, phi3, gptNeox };
+[[nodiscard]] std::string_view name(Architecture architecture);
+
+// The rotary scaling that a model's own configuration asks for. Sibling types; the formulas are
+// engine/rope's.
+struct NoScaling {};
+struct LinearScaling {
+    double factor = 1;
+};
+struct DynamicScaling {
+    double factor = 1;
+};
+struct YarnScaling {
+    double factor = 1;
+    double betaFast = 32, betaSlow = 1;
+    bool truncate = true;
+    double attentionFactor = 1; // resolved
+    std::int64_t originalLength = 0;
+};
+struct Llama3Scaling {
+    double factor = 8, lowFrequencyFactor = 1, highFrequencyFactor = 4;
+    std::int64_t originalLength = 8192;
+};
+struct LongRopeScaling {
+    std::vector<double> shortFactors, longFactors;
+    double attentionFactor = 1; // resolved
+    std::int64_t originalLength = 0;
+};
+using ConfiguredScaling =
+    std::variant<NoScaling, LinearScaling, DynamicScaling, YarnScaling, Llama3Scaling, LongRopeScaling>;
+
+struct ModelConfig {
+    Architecture architecture = Architecture::llama;
+    std::string sourcePath;
+    int layers = 0, hidden = 0, intermediate = 0, heads = 0, kvHeads = 0;
+    int vocabulary = 0;
+    double normEpsilon = 1e-5;
+    bool tiedEmbeddings = false;
+    bool queryKeyValueBias = false, outputBias = false, mlpBias = false;
+    bool queryKeyNorm = false;     // Qwen3
+    bool parallelResidual = false; // GPT-NeoX
+    std::string activation = "silu";
+    std::optional<std::int64_t> slidingWindow; // as configured and in force; reported, never applied silently
+    RopeGeometry rope; // trainedLength: the length before any scaling (original_max_position_embeddings if given)
+    std::int64_t maxPositions = 0; // max_position_embeddings
+    ConfiguredScaling scaling;
+};
+
+// A model folder's config.json or a .gguf's metadata.
+[[nodiscard]] Result<ModelConfig> readModelConfig(const std::filesystem::path& path);
+
+// The factor set that the model's own configuration gives for a sequence of this many tokens (longrope
+// switches lists, dynamic NTK grows): what a forward pass uses when the person names no FACTORS.
+[[nodiscard]] FactorSet configuredFactors(const ModelConfig& config, std::int64_t length);
+
+} // namespace ropescope

@@ -1,0 +1,30 @@
+// Formulas that give a factor set for a scale. A new formula is a new sibling type, never a flag in an
+// existing one.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/outcome.h"
+#include "engine/rope/factor_set.h"
+
+namespace ropescope {
+
+// A closed-form way to re-scale RoPE by `scale` = target length / trained length. Immutable; safe from any
+// thread.
+class RopeMethod {
+public:
+    virtual ~RopeMethod() = default;
+    // The short name used in FACTORS ("yarn").
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    // Usage error for a scale outside the method's domain; geometry must have rotaryDim >= 2 and even.
+    [[nodiscard]] virtual Result<FactorSet> factors(const RopeGeometry& geometry, double scale) const = 0;
+};
+
+// All methods that a person can name in FACTORS, in the order they are listed to them.
+[[nodiscard]] const std::vector<std::unique_ptr<RopeMethod>>& ropeMethods();
+// Null when no method has that name.
+[[nodiscard]] const RopeMethod* findRopeMethod(std::string_view name);
+
+} // namespace ropescope

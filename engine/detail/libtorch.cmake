@@ -4,18 +4,8 @@
 # Only the CPU libraries are linked: they load in a quarter of the time. Where a GPU is present, engine/model loads
 # libtorch_cuda.so at run time, which registers itself (see engine/model/detail/cuda_runtime.h).
 if(NOT ROPESCOPE_TORCH)
-    find_program(ROPESCOPE_PYTHON NAMES python3)
-    foreach(python ${CMAKE_SOURCE_DIR}/.venv/bin/python ${ROPESCOPE_PYTHON})
-        if(EXISTS ${python})
-            execute_process(
-                COMMAND ${python} -c "import importlib.util, os; print(os.path.dirname(importlib.util.find_spec('torch').origin))"
-                OUTPUT_VARIABLE torch_folder OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
-            if(NOT failed)
-                set(ROPESCOPE_TORCH ${torch_folder} CACHE PATH "" FORCE)
-                break()
-            endif()
-        endif()
-    endforeach()
+    execute_process(COMMAND ${CMAKE_SOURCE_DIR}/.ci/find-torch OUTPUT_VARIABLE torch_folder OUTPUT_STRIP_TRAILING_WHITESPACE)
+    set(ROPESCOPE_TORCH ${torch_folder} CACHE PATH "Folder of an existing LibTorch or of Python's torch package" FORCE)
 endif()
 if(NOT EXISTS ${ROPESCOPE_TORCH}/lib/libtorch_cpu.so)
     message(FATAL_ERROR "LibTorch not found (looked in '${ROPESCOPE_TORCH}'): run ./ropescope, which installs it, "

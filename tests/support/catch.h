@@ -6,7 +6,6 @@
 using Catch::Approx;
 #else
 #include <catch2/catch.hpp>
-using Catch::Approx;
 #endif
 
 #include <filesystem>

@@ -9,8 +9,14 @@
 
 namespace ropescope {
 
+// Lengths and bin counts that the counts below take.
+constexpr std::int64_t longestAngleCount = std::int64_t{1} << 40;
+constexpr int mostAngleBins = 100'000;
+
 // Positions 0 .. length-1 of one pair, counted by angle (position * frequency mod 2 pi) in equal bins of [0,
-// 2 pi). Exact whatever the length: O(bins * log length) lattice-point counts, no walk over positions.
+// 2 pi). Exact whatever the length: O(bins * log length) lattice-point counts, and a walk over the positions only
+// where they are fewer than that. frequency in radians per position, finite, not negative; length 0 ..
+// longestAngleCount; bins 1 .. mostAngleBins.
 [[nodiscard]] std::vector<std::int64_t> angleHistogram(double frequency, std::int64_t length, int bins);
 
 // One pair's comparison of trained and target positions. Divergences in nats, 2^-14 added to each count
@@ -36,6 +42,10 @@ struct AngleOptions {
     std::int64_t targetLength = 0;
     int bins = 360;
 };
+
+// Usage error that names the value for a geometry, target length or number of bins that the comparisons below
+// do not take. They need a request that passes, and factors that are finite and above 0.
+[[nodiscard]] Result<void> checkAngleOptions(const RopeGeometry& geometry, const AngleOptions& options);
 
 // All pairs; under 50 ms at a target of 1,000,000 on one core. Pure arithmetic, any thread.
 [[nodiscard]] AngleReport compareAngles(const RopeGeometry& geometry, const FactorSet& set,

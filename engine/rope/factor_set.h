@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/outcome.h"
+
 namespace ropescope {
 
 // What a method needs to know of a model. Rotary pair i = 0 .. pairs()-1 turns by position * theta^(-2i /
@@ -28,11 +30,19 @@ struct FactorSet {
     bool operator==(const FactorSet&) const = default;
 };
 
+// theta^(-2i/D) of the unscaled rotary embedding in double precision: what formulas and angle counts use.
+[[nodiscard]] double frequency(const RopeGeometry& geometry, int pair);
+
+// Usage error that names the value when a geometry can't carry a rotary embedding: rotaryDim even and 2 ..
+// headDim, theta finite and above 1, trainedLength at least 1.
+[[nodiscard]] Result<void> checkGeometry(const RopeGeometry& geometry);
+
 // Factors 1, attention factor 1: the rotary embedding as trained.
 [[nodiscard]] FactorSet unscaled(const RopeGeometry& geometry);
 
-// theta^(-2i/D) / factor_i per pair, in the float32 arithmetic of the authors' programs
-// (1 / float(theta^(2i/D)), divided by the factor), as they are used in a forward pass.
+// theta^(-2i/D) / factor_i per pair as a forward pass uses it, bit for bit in the float32 arithmetic of the
+// programs that take a list of factors (LongRoPE and its descendants): 1 / (factor_i * float(theta^(2i/D))).
+// Needs one factor per pair.
 [[nodiscard]] std::vector<float> inverseFrequencies(const RopeGeometry& geometry, const FactorSet& set);
 
 } // namespace ropescope

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,9 @@ public:
     virtual ~RopeMethod() = default;
     // The short name used in FACTORS ("yarn").
     [[nodiscard]] virtual std::string_view name() const = 0;
-    // Usage error for a scale outside the method's domain; geometry must have rotaryDim >= 2 and even.
+    // One line for people who choose between methods.
+    [[nodiscard]] virtual std::string_view summary() const = 0;
+    // Usage error for a scale outside the method's domain or a geometry that checkGeometry refuses.
     [[nodiscard]] virtual Result<FactorSet> factors(const RopeGeometry& geometry, double scale) const = 0;
 };
 
@@ -26,5 +29,10 @@ public:
 [[nodiscard]] const std::vector<std::unique_ptr<RopeMethod>>& ropeMethods();
 // Null when no method has that name.
 [[nodiscard]] const RopeMethod* findRopeMethod(std::string_view name);
+
+// For implementations: the checks every method needs (geometry; a finite scale above 0), and what its result
+// is called ("yarn:4").
+[[nodiscard]] Result<void> checkMethodInput(const RopeGeometry& geometry, double scale);
+[[nodiscard]] std::string methodOrigin(const RopeMethod& method, double scale);
 
 } // namespace ropescope

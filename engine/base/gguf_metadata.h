@@ -37,6 +37,7 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const GgufMetadata>> open(const std::filesystem::path& path);
 
     [[nodiscard]] const MappedFile& file() const { return *m_file; }
+    [[nodiscard]] std::shared_ptr<const MappedFile> filePointer() const { return m_file; } // to outlive this object
     [[nodiscard]] std::uint32_t version() const { return m_version; }
     [[nodiscard]] std::uint64_t alignment() const { return m_alignment; }
     [[nodiscard]] std::uint64_t dataOffset() const { return m_dataOffset; }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -14,7 +15,9 @@
 
 namespace ropescope {
 
+// `llama` stands for SmolLM and SmolLM2 as well, and in a GGUF for Mistral.
 enum class Architecture { llama, mistral, qwen2, qwen3, phi3, gptNeox };
+// The model_type of transformers: "llama", "gpt_neox".
 [[nodiscard]] std::string_view name(Architecture architecture);
 
 // The rotary scaling that a model's own configuration asks for. Sibling types; the formulas are
@@ -38,16 +41,26 @@ struct Llama3Scaling {
     std::int64_t originalLength = 8192;
 };
 struct LongRopeScaling {
-    std::vector<double> shortFactors, longFactors;
-    double attentionFactor = 1; // resolved
-    std::int64_t originalLength = 0;
+    std::vector<double> shortFactors, longFactors; // one value per rotary pair each
+    double attentionFactor = 1;                    // resolved; for both lists
+    std::int64_t originalLength = 0;               // beyond it the long list applies
+};
+// A GGUF's rope_freqs tensor: one divisor per rotary pair at every length (Llama 3's, written out).
+struct FixedScaling {
+    std::vector<double> factors;
+    double attentionFactor = 1;
 };
 using ConfiguredScaling =
-    std::variant<NoScaling, LinearScaling, DynamicScaling, YarnScaling, Llama3Scaling, LongRopeScaling>;
+    std::variant<NoScaling, LinearScaling, DynamicScaling, YarnScaling, Llama3Scaling, LongRopeScaling, FixedScaling>;
+// "none", "linear", "dynamic", "yarn", "llama3", "longrope", "rope_freqs".
+[[nodiscard]] std::string_view name(const ConfiguredScaling& scaling);
+
+enum class Activation { silu, gelu, geluTanh };
+[[nodiscard]] std::string_view name(Activation activation);
 
 struct ModelConfig {
     Architecture architecture = Architecture::llama;
-    std::string sourcePath;
+    std::string sourcePath; // the file it was read from
     int layers = 0, hidden = 0, intermediate = 0, heads = 0, kvHeads = 0;
     int vocabulary = 0;
     double normEpsilon = 1e-5;
@@ -55,15 +68,21 @@ struct ModelConfig {
     bool queryKeyValueBias = false, outputBias = false, mlpBias = false;
     bool queryKeyNorm = false;     // Qwen3
     bool parallelResidual = false; // GPT-NeoX
-    std::string activation = "silu";
+    Activation activation = Activation::silu;
     std::optional<std::int64_t> slidingWindow; // as configured and in force; reported, never applied silently
     RopeGeometry rope; // trainedLength: the length before any scaling (original_max_position_embeddings if given)
     std::int64_t maxPositions = 0; // max_position_embeddings
     ConfiguredScaling scaling;
 };
 
-// A model folder's config.json or a .gguf's metadata.
+// A model folder's config.json or a .gguf's metadata. Counts are positive and bounded, heads divide by kvHeads, the
+// rotary dimension is even; what the engine can't compute (experts, soft caps, layers without rope...) is an input
+// error naming the key.
 [[nodiscard]] Result<ModelConfig> readModelConfig(const std::filesystem::path& path);
+
+// A model trained with a sliding window attends differently beyond it; full attention over more tokens would be
+// another model. An input error that says what to change, unless `length` fits.
+[[nodiscard]] Result<void> checkWindow(const ModelConfig& config, std::int64_t length);
 
 // The factor set that the model's own configuration gives for a sequence of this many tokens (longrope
 // switches lists, dynamic NTK grows): what a forward pass uses when the person names no FACTORS.

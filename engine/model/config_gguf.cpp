@@ -6,6 +6,7 @@
 #include "engine/model/gguf_checkpoint.h"
 #include "engine/model/gguf_files.h"
 #include "engine/model/gguf_names.h"
+#include "engine/rope/attention_factor.h"
 
 namespace ropescope {
 namespace {
@@ -207,7 +208,7 @@ Result<void> readScaling(GgufFields& fields, const TensorFacts& tensors, ModelCo
         yarn.factor = yarnFactor;
         yarn.betaFast = fields.positiveOr("rope.scaling.yarn_beta_fast", 32);
         yarn.betaSlow = fields.positiveOr("rope.scaling.yarn_beta_slow", 1);
-        yarn.attentionFactor = attention * (yarnFactor > 1 ? 0.1 * std::log(yarnFactor) + 1 : 1);
+        yarn.attentionFactor = attention * yarnAttentionFactor(yarnFactor);
         yarn.originalLength = model.rope.trainedLength;
         model.scaling = yarn;
     } else if (type == "linear" || type == "none" || type == "longrope") {

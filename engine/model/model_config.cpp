@@ -1,13 +1,62 @@
 #include "engine/model/model_config.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "engine/model/config_reader.h"
+#include "engine/rope/interpolation.h"
+#include "engine/rope/llama3.h"
+#include "engine/rope/longrope.h"
+#include "engine/rope/yarn.h"
 
 namespace ropescope {
 namespace {
+
+// Asks engine/rope for the factors of each kind of scaling at a length.
+class FactorsOf {
+public:
+    FactorsOf(const RopeGeometry& geometry, std::int64_t length) : m_geometry(geometry), m_length(length) {}
+
+    Result<FactorSet> operator()(const NoScaling&) const { return unscaled(m_geometry); }
+    Result<FactorSet> operator()(const LinearScaling& linear) const {
+        return PositionInterpolation().factors(m_geometry, linear.factor);
+    }
+    Result<FactorSet> operator()(const DynamicScaling& dynamic) const {
+        return DynamicNtk(m_length).factors(m_geometry, dynamic.factor);
+    }
+    Result<FactorSet> operator()(const YarnScaling& yarn) const {
+        return Yarn({yarn.betaFast, yarn.betaSlow, yarn.truncate, yarn.attentionFactor})
+            .factors(trainedAt(yarn.originalLength), yarn.factor);
+    }
+    Result<FactorSet> operator()(const Llama3Scaling& llama) const {
+        return Llama3({llama.lowFrequencyFactor, llama.highFrequencyFactor})
+            .factors(trainedAt(llama.originalLength), llama.factor);
+    }
+    Result<FactorSet> operator()(const LongRopeScaling& longRope) const {
+        const double scale =
+            static_cast<double>(std::max<std::int64_t>(m_length, 1)) / static_cast<double>(longRope.originalLength);
+        return LongRope({longRope.shortFactors, longRope.longFactors, longRope.attentionFactor}, scale)
+            .factors(trainedAt(longRope.originalLength), scale);
+    }
+    Result<FactorSet> operator()(const FixedScaling& fixed) const {
+        return FactorSet{fixed.factors, fixed.attentionFactor, "rope_freqs"};
+    }
+
+private:
+    [[nodiscard]] RopeGeometry trainedAt(std::int64_t length) const {
+        RopeGeometry geometry = m_geometry;
+        geometry.trainedLength = length;
+        return geometry;
+    }
+
+    RopeGeometry m_geometry;
+    std::int64_t m_length;
+};
+
+Result<FactorSet> factorsAt(const ModelConfig& model, std::int64_t length) {
+    return std::visit(FactorsOf(model.rope, length), model.scaling);
+}
 
 Result<ModelConfig> checked(ModelConfig model) {
     if (model.heads % model.kvHeads != 0)
@@ -16,6 +65,10 @@ Result<ModelConfig> checked(ModelConfig model) {
     if (!(model.normEpsilon > 0 && model.normEpsilon < 1))
         return fail(inputError(model.sourcePath, "norm epsilon", "a number between 0 and 1",
                                fmt::format("{}", model.normEpsilon)));
+    // What a method refuses doesn't depend on the length: configuredFactors can rely on this.
+    if (const auto factors = factorsAt(model, model.maxPositions); !factors)
+        return fail(
+            inputError(model.sourcePath, "rope scaling", "a scaling that can be computed", factors.error().message));
     return model;
 }
 
@@ -53,6 +106,13 @@ Result<void> checkWindow(const ModelConfig& config, std::int64_t length) {
                                        "them; set it to null to try the model so)",
                                        length),
                            fmt::format("{}", *config.slidingWindow)));
+}
+
+FactorSet configuredFactors(const ModelConfig& config, std::int64_t length) {
+    FactorSet set = *factorsAt(config, length);
+    if (!std::holds_alternative<NoScaling>(config.scaling))
+        set.origin = fmt::format("the model's own {}", set.origin);
+    return set;
 }
 
 } // namespace ropescope

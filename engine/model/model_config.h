@@ -85,7 +85,8 @@ struct ModelConfig {
 [[nodiscard]] Result<void> checkWindow(const ModelConfig& config, std::int64_t length);
 
 // The factor set that the model's own configuration gives for a sequence of this many tokens (longrope
-// switches lists, dynamic NTK grows): what a forward pass uses when the person names no FACTORS.
+// switches lists, dynamic NTK grows): what a forward pass uses when the person names no FACTORS. `config` comes from
+// readModelConfig, which has made sure that its scaling can be computed.
 [[nodiscard]] FactorSet configuredFactors(const ModelConfig& config, std::int64_t length);
 
 } // namespace ropescope

@@ -1,11 +1,10 @@
 #include "engine/model/rope_json.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "engine/model/config_reader.h"
 #include "engine/model/json_fields.h"
+#include "engine/rope/attention_factor.h"
 
 namespace ropescope {
 namespace {
@@ -161,9 +160,7 @@ private:
         return value && !(value->is_number() && value->get<double>() == 0);
     }
 
-    static double yarnMagnitude(double scale, double weight) {
-        return scale > 1 ? 0.1 * weight * std::log(scale) + 1 : 1;
-    }
+    static double yarnMagnitude(double scale, double weight) { return 1 + weight * (yarnAttentionFactor(scale) - 1); }
 
     Llama3Scaling readLlama3() {
         Llama3Scaling scaling;
@@ -183,12 +180,9 @@ private:
         scaling.shortFactors = m_rope.positives("short_factor", pairs);
         scaling.longFactors = m_rope.positives("long_factor", pairs);
         scaling.originalLength = m_model.rope.trainedLength;
-        const double factor = factorOrRatio();
-        if (m_rope.has("attention_factor"))
-            scaling.attentionFactor = m_rope.positive("attention_factor");
-        else if (factor > 1 && scaling.originalLength > 1)
-            scaling.attentionFactor =
-                std::sqrt(1 + std::log(factor) / std::log(static_cast<double>(scaling.originalLength)));
+        scaling.attentionFactor = m_rope.has("attention_factor")
+                                      ? m_rope.positive("attention_factor")
+                                      : suAttentionFactor(factorOrRatio(), scaling.originalLength);
         return scaling;
     }
 

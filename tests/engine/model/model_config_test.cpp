@@ -1,6 +1,6 @@
 #include "engine/model/model_config.h"
 
-#include <functional>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -180,5 +180,27 @@ TEST_CASE("files that are no configuration are refused") {
         const auto model = readModelConfig(folder.path());
         REQUIRE_FALSE(model);
         CHECK(model.error().kind == ErrorKind::input);
+    }
+}
+
+TEST_CASE("configured factors give the frequencies of transformers on the tiny models") {
+    ROPESCOPE_FIXTURE(models, "tiny_models");
+    for (const char* model : {"tiny_llama", "tiny_llama_sharded", "tiny_llama_bf16", "tiny_neox", "tiny_phi3",
+                              "tiny_qwen2", "tiny_qwen3"}) {
+        INFO(model);
+        const auto config = readModelConfig(models / model).value();
+        const auto golden = json::parse(readFile(models / model / "golden.json").value());
+        for (const auto& [run, length] : {std::pair("config", 128), std::pair("config_short48", 48)}) {
+            if (!golden.at("runs").contains(run))
+                continue;
+            const auto& expected = golden.at("runs").at(run);
+            const FactorSet set = configuredFactors(config, length);
+            CHECK(set.attentionFactor == Approx(expected.at("attention_factor").get<double>()).epsilon(1e-15));
+            const auto frequencies = inverseFrequencies(config.rope, set);
+            const auto reference = expected.at("inv_freq").get<std::vector<double>>();
+            REQUIRE(frequencies.size() == reference.size());
+            for (std::size_t pair = 0; pair < reference.size(); ++pair)
+                CHECK(frequencies[pair] == Approx(reference[pair]).epsilon(2e-7));
+        }
     }
 }

@@ -16,19 +16,6 @@ std::int64_t tokensIn(const Window& window, bool beginOfText) {
     return window.end - window.begin + (beginOfText ? 1 : 0);
 }
 
-// The tokens to feed for one window; `storage` holds them where a begin-of-text token comes first.
-std::span<const TokenId> tokensOf(const Corpus& corpus, const Window& window, std::optional<TokenId> beginOfText,
-                                  std::vector<TokenId>& storage) {
-    const auto ids =
-        std::span(corpus.documents[window.document].ids)
-            .subspan(static_cast<std::size_t>(window.begin), static_cast<std::size_t>(window.end - window.begin));
-    if (!beginOfText)
-        return ids;
-    storage.assign(1, *beginOfText);
-    storage.insert(storage.end(), ids.begin(), ids.end());
-    return storage;
-}
-
 // Windows from `first` on that go into one call: equally long, so that they can run as one batch.
 std::size_t endOfCall(const ScoringRequest& request, std::size_t first) {
     const bool beginOfText = request.beginOfText.has_value();
@@ -55,6 +42,18 @@ std::int64_t tokensFed(std::span<const Window> windows, bool beginOfText) {
 
 std::int64_t firstScoredPosition(const Window& window, bool beginOfText) {
     return std::max<std::int64_t>(1, window.scoredFrom - window.begin + (beginOfText ? 1 : 0));
+}
+
+std::span<const TokenId> windowTokens(const Corpus& corpus, const Window& window, std::optional<TokenId> beginOfText,
+                                      std::vector<TokenId>& storage) {
+    const auto ids =
+        std::span(corpus.documents[window.document].ids)
+            .subspan(static_cast<std::size_t>(window.begin), static_cast<std::size_t>(window.end - window.begin));
+    if (!beginOfText)
+        return ids;
+    storage.assign(1, *beginOfText);
+    storage.insert(storage.end(), ids.begin(), ids.end());
+    return storage;
 }
 
 Result<void> checkFactors(const FactorSet& factors, const ModelConfig& config) {
@@ -99,7 +98,8 @@ Outcome<WindowNlls> scoreWindows(LanguageModel& model, const Corpus& corpus, con
         std::vector<NllQuery> queries;
         double tokens = 0;
         for (std::size_t window = first; window < end; ++window) {
-            const auto ids = tokensOf(corpus, request.windows[window], request.beginOfText, storage[window - first]);
+            const auto ids =
+                windowTokens(corpus, request.windows[window], request.beginOfText, storage[window - first]);
             for (const FactorSet& factors : request.factorSets)
                 queries.push_back({ids, &factors});
         }

@@ -42,6 +42,10 @@ struct TokenProgress {
 // Tokens that one factor set's scoring feeds to the model.
 [[nodiscard]] std::int64_t tokensFed(std::span<const Window> windows, bool beginOfText);
 
+// The ids to feed for one window; `storage` holds them where a begin-of-text token comes first.
+[[nodiscard]] std::span<const TokenId> windowTokens(const Corpus& corpus, const Window& window,
+                                                    std::optional<TokenId> beginOfText, std::vector<TokenId>& storage);
+
 // Position in its window (0 is the first token fed) of the first token that counts.
 [[nodiscard]] std::int64_t firstScoredPosition(const Window& window, bool beginOfText);
 

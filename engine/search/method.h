@@ -10,15 +10,9 @@
 #include <vector>
 
 #include "engine/base/outcome.h"
+#include "engine/rope/segment.h"
 
 namespace ropescope {
-
-// Pairs first .. end-1.
-struct Segment {
-    int first = 0;
-    int end = 0;
-    bool operator==(const Segment&) const = default;
-};
 
 // A vector to be scored. What the scorer gets is `factors`; the rest says why, for people and for the study.
 struct Candidate {

@@ -1,9 +1,10 @@
-#include "app/cli/command.h"
+#include "app/cli/commands.h"
 
 namespace ropescope::cli {
 
 std::vector<std::unique_ptr<Command>> allCommands() {
     std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(makeModelCommand());
     return commands;
 }
 

@@ -31,17 +31,21 @@ void refuseUnsupported(JsonFields& config) {
             config.refuse(key, "nothing (the engine doesn't compute this)", config.shown(key));
 }
 
+// GPT-NeoX feeds forward through one activation of several, the others through a gate of SiLU.
 void readActivation(JsonFields& config, ModelConfig& model) {
     const bool neox = model.architecture == Architecture::gptNeox;
     const std::string given = config.textOr("hidden_act", neox ? "gelu" : "silu");
-    if (given == "silu" || given == "swish")
+    const bool isSilu = given == "silu" || given == "swish";
+    if (isSilu && !neox)
         model.activation = Activation::silu;
-    else if (given == "gelu")
+    else if (given == "gelu" && neox)
         model.activation = Activation::gelu;
-    else if (given == "gelu_new" || given == "gelu_fast" || given == "gelu_pytorch_tanh")
+    else if ((given == "gelu_new" || given == "gelu_fast" || given == "gelu_pytorch_tanh") && neox)
         model.activation = Activation::geluTanh;
+    else if (given == "relu" && neox)
+        model.activation = Activation::relu;
     else
-        config.refuse("hidden_act", "silu, swish, gelu, gelu_new, gelu_fast or gelu_pytorch_tanh",
+        config.refuse("hidden_act", neox ? "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh or relu" : "silu or swish",
                       config.shown("hidden_act"));
 }
 

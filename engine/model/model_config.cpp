@@ -85,7 +85,7 @@ std::string_view name(const ConfiguredScaling& scaling) {
 }
 
 std::string_view name(Activation activation) {
-    constexpr std::string_view names[] = {"silu", "gelu", "gelu_tanh"};
+    constexpr std::string_view names[] = {"silu", "gelu", "gelu_tanh", "relu"};
     return names[static_cast<std::size_t>(activation)];
 }
 

@@ -55,7 +55,8 @@ using ConfiguredScaling =
 // "none", "linear", "dynamic", "yarn", "llama3", "longrope", "rope_freqs".
 [[nodiscard]] std::string_view name(const ConfiguredScaling& scaling);
 
-enum class Activation { silu, gelu, geluTanh };
+// gelu is the exact one (erf), geluTanh its approximation.
+enum class Activation { silu, gelu, geluTanh, relu };
 [[nodiscard]] std::string_view name(Activation activation);
 
 struct ModelConfig {
@@ -66,9 +67,9 @@ struct ModelConfig {
     double normEpsilon = 1e-5;
     bool tiedEmbeddings = false;
     bool queryKeyValueBias = false, outputBias = false, mlpBias = false;
-    bool queryKeyNorm = false;     // Qwen3
-    bool parallelResidual = false; // GPT-NeoX
-    Activation activation = Activation::silu;
+    bool queryKeyNorm = false;                 // Qwen3
+    bool parallelResidual = false;             // GPT-NeoX
+    Activation activation = Activation::silu;  // GPT-NeoX has one of the others; the gated models have silu
     std::optional<std::int64_t> slidingWindow; // as configured and in force; reported, never applied silently
     RopeGeometry rope; // trainedLength: the length before any scaling (original_max_position_embeddings if given)
     std::int64_t maxPositions = 0; // max_position_embeddings

@@ -1,0 +1,12 @@
+// One factory per command; allCommands lists them.
+#pragma once
+
+#include <memory>
+
+#include "app/cli/command.h"
+
+namespace ropescope::cli {
+
+[[nodiscard]] std::unique_ptr<Command> makeModelCommand();
+
+} // namespace ropescope::cli

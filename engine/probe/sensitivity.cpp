@@ -22,8 +22,7 @@ std::vector<double> perRadian(const std::vector<double>& byLogFactor, const Fact
                               const RopeGeometry& geometry, double distance) {
     std::vector<double> result;
     for (std::size_t pair = 0; pair < byLogFactor.size(); ++pair) {
-        const double exponent = -2.0 * static_cast<double>(pair) / geometry.rotaryDim;
-        const double phase = distance * std::pow(geometry.theta, exponent) / factors.factors[pair];
+        const double phase = distance * frequency(geometry, static_cast<int>(pair)) / factors.factors[pair];
         result.push_back(-byLogFactor[pair] / phase);
     }
     return result;

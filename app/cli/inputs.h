@@ -1,0 +1,32 @@
+// What the words on the command line mean: FACTORS, the form of attention, devices. Shared by every command.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/cli/command.h"
+#include "engine/base/outcome.h"
+#include "engine/model/language_model.h"
+#include "engine/rope/factor_set.h"
+
+namespace ropescope::cli {
+
+// --device, --dtype and --threads as the engine takes them.
+[[nodiscard]] DeviceOptions deviceOptions(const CommonOptions& common);
+
+// FACTORS: none, or METHOD:SCALE of engine/rope's methods. `attentionFactor` overrides what the method gives. Usage
+// error for an unknown word or a scale outside the method's domain.
+[[nodiscard]] Result<FactorSet> parseFactors(const std::string& spec, const RopeGeometry& geometry,
+                                             std::optional<double> attentionFactor = {});
+
+// full | lm-infinite[:WINDOW,STARTING[,TOPK,FROM_LAYER]]; WINDOW is the trained length, STARTING 10 and TOPK off where
+// they are not given.
+[[nodiscard]] Result<AttentionForm> parseAttention(std::string_view spec, std::int64_t trainedLength);
+// The same words back, every number given.
+[[nodiscard]] std::string attentionText(const AttentionForm& form);
+
+// A whole word as one number; nothing where it holds anything else.
+[[nodiscard]] std::optional<double> parseNumber(std::string_view word);
+
+} // namespace ropescope::cli

@@ -82,8 +82,8 @@ struct Decision {
 // it was. Every change but a lock elsewhere lets the current segment start again, for its scores belonged to
 // something else.
 struct ReplaceVector {
-    std::vector<double> factors;           // finite, above 0
-    std::optional<double> attentionFactor; // kept where none is given
+    std::vector<double> factors;                          // finite, above 0
+    std::optional<double> attentionFactor = std::nullopt; // kept where none is given
 };
 struct SkipSegment {};
 struct SetWindow {

@@ -36,8 +36,8 @@ struct SafeDcisOptions {
     int increments = 10;
     double range = 5;
     int top = 3;
-    double relativeBound = 10;           // valid is below so many times the start's perplexity
-    std::optional<double> maxPerplexity; // an absolute bound instead
+    double relativeBound = 10;                          // valid is below so many times the start's perplexity
+    std::optional<double> maxPerplexity = std::nullopt; // an absolute bound instead
     double clamp = 1e-4;
     VisitOrder order = VisitOrder::highPairsFirst;
     bool operator==(const SafeDcisOptions&) const = default;

@@ -1,0 +1,70 @@
+// One SQLite file is the document: opened for writing by one process at a time, read by any number, whole in itself
+// whenever nothing is being written.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/outcome.h"
+#include "engine/study/study_contents.h"
+
+namespace ropescope {
+
+// Everything in a study. Allowed while another process writes: what is seen is one finished state. An older schema is
+// read as the present one; the file stays as it is. Input error for what is no study, is damaged or was made by a
+// newer version.
+[[nodiscard]] Result<StudyContents> readStudy(const std::filesystem::path& path);
+
+// A study open for writing. Every call that changes it is one transaction: durable on disk when it returns, or without
+// effect. One thread at a time; a second reader uses readStudy. Destruction closes the file and frees its lock; a
+// killed process frees the lock as well.
+class Study {
+public:
+    // Opens an existing study, migrating an older schema in place. Fails with the other process's id when the study is
+    // open for writing elsewhere.
+    [[nodiscard]] static Result<Study> open(const std::filesystem::path& path);
+    // The same, but begins a new study where there is no file (or an empty one). A new study that is closed before
+    // anything was written leaves no file.
+    [[nodiscard]] static Result<Study> openOrCreate(const std::filesystem::path& path);
+
+    Study(Study&&) noexcept;
+    Study& operator=(Study&&) noexcept;
+    ~Study();
+
+    [[nodiscard]] const std::filesystem::path& path() const;
+    // What is in the file now; changes with every successful call below.
+    [[nodiscard]] const StudyContents& contents() const;
+
+    // Begins the study's search, with its first branch. Usage error when there is one: a study holds one search and
+    // any number of branches of it.
+    [[nodiscard]] Result<void> beginSearch(const StudyModel& model, const StudyText& text, const StudySearch& search);
+    // New paths for the same contents (hashes must be equal).
+    [[nodiscard]] Result<void> moveSources(const std::string& modelPath, const std::string& textPath);
+
+    struct NewEvent {
+        std::variant<StudyEvaluation, SearchEdit> what;
+        std::vector<Decision> decisions;
+    };
+    // Appends to a branch, in order, all or none; the branch's head becomes the last one.
+    [[nodiscard]] Result<void> append(std::string_view branch, std::span<const NewEvent> events);
+
+    // A new branch whose path ends at `from`. Usage error for a name in use, an empty name or an unknown event.
+    [[nodiscard]] Result<void> addBranch(const std::string& name, EventId from);
+    [[nodiscard]] Result<void> setCurrentBranch(const std::string& name);
+
+    [[nodiscard]] Result<void> addReference(const StudyReference& reference);
+    // What the search found on this branch, as JSON.
+    [[nodiscard]] Result<void> setReport(const std::string& branch, const std::string& json);
+
+private:
+    struct Impl;
+    explicit Study(std::unique_ptr<Impl> impl);
+    [[nodiscard]] static Result<Study> openFile(const std::filesystem::path& path, bool mayCreate);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace ropescope

@@ -23,3 +23,5 @@ target_include_directories(libtorch SYSTEM INTERFACE
 target_link_libraries(libtorch INTERFACE
     ${ROPESCOPE_TORCH}/lib/libtorch_cpu.so ${ROPESCOPE_TORCH}/lib/libc10.so ${torch_rpath_links})
 target_link_options(libtorch INTERFACE -Wl,-rpath,${ROPESCOPE_TORCH}/lib)
+# Some wheels carry headers of a newer fmt than the system's library: whichever a file gets, it needs no library.
+target_compile_definitions(libtorch INTERFACE FMT_HEADER_ONLY)

@@ -13,7 +13,7 @@ using Catch::Approx;
 // Skips the rest of a test, visibly: the line is printed even when the run passes.
 #define ROPESCOPE_SKIP(reason)                                                                                         \
     do {                                                                                                               \
-        WARN("skipped: " << (reason));                                                                                 \
+        WARN("skipped: " << reason);                                                                                   \
         return;                                                                                                        \
     } while (false)
 
@@ -21,4 +21,4 @@ using Catch::Approx;
 #define ROPESCOPE_FIXTURE(variable, relative)                                                                          \
     const std::filesystem::path variable = std::filesystem::path(ROPESCOPE_SHARED_FOLDER) / "fixtures" / (relative);   \
     if (!std::filesystem::exists(variable))                                                                            \
-    ROPESCOPE_SKIP("no shared fixture " relative " (configure with -DROPESCOPE_SHARED=FOLDER)")
+    ROPESCOPE_SKIP("no shared fixture " << (relative) << " (configure with -DROPESCOPE_SHARED=FOLDER)")

@@ -1,8 +1,9 @@
 #include <bit>
 #include <cmath>
 
+#include "engine/base/atomic_file.h"
 #include "engine/model/checkpoint.h"
-#include "tests/engine/model/raw_files.h"
+#include "tests/engine/model/safetensors_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -19,7 +20,7 @@ std::vector<float> allValues(const StoredTensor& tensor) {
 // The error of a folder whose model.safetensors holds these bytes.
 Error refusal(const std::string& bytes) {
     const test::TemporaryFolder folder;
-    test::writeBytes(folder.path() / "model.safetensors", bytes);
+    REQUIRE(writeFileAtomically(folder.path() / "model.safetensors", bytes));
     const auto checkpoint = openCheckpoint(folder.path());
     REQUIRE_FALSE(checkpoint);
     CHECK(checkpoint.error().kind == ErrorKind::input);
@@ -45,7 +46,7 @@ TEST_CASE("plain types become float32 exactly") {
     data.append(reinterpret_cast<const char*>(brains), sizeof brains);
     data.append(reinterpret_cast<const char*>(&one), sizeof one);
     data.append(8, '\0');
-    test::writeBytes(folder.path() / "model.safetensors", test::safetensorsBytes(header, data));
+    REQUIRE(writeFileAtomically(folder.path() / "model.safetensors", test::safetensorsBytes(header, data)));
 
     const auto checkpoint = openCheckpoint(folder.path());
     REQUIRE(checkpoint);
@@ -160,16 +161,16 @@ TEST_CASE("folders without a whole checkpoint are refused") {
     for (const char* text : {"", "[]", "{}", R"({"weight_map":{}})", R"({"weight_map":{"a":1}})",
                              R"({"weight_map":{"a":"../model.safetensors"}})", R"({"weight_map":{"a":"absent"}})"}) {
         INFO(text);
-        test::writeBytes(index, text);
+        REQUIRE(writeFileAtomically(index, text));
         refused();
     }
     const std::string shard = test::safetensorsBytes(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", "");
-    test::writeBytes(folder.path() / "one", shard);
-    test::writeBytes(folder.path() / "two", shard);
-    test::writeBytes(index, R"({"weight_map":{"a":"one","b":"one"}})");
+    REQUIRE(writeFileAtomically(folder.path() / "one", shard));
+    REQUIRE(writeFileAtomically(folder.path() / "two", shard));
+    REQUIRE(writeFileAtomically(index, R"({"weight_map":{"a":"one","b":"one"}})"));
     CHECK(refused().find("\"b\"") != std::string::npos);
-    test::writeBytes(index, R"({"weight_map":{"a":"one","b":"two"}})");
+    REQUIRE(writeFileAtomically(index, R"({"weight_map":{"a":"one","b":"two"}})"));
     CHECK(refused().find("\"a\"") != std::string::npos);
-    test::writeBytes(index, R"({"weight_map":{"a":"one"}})");
+    REQUIRE(writeFileAtomically(index, R"({"weight_map":{"a":"one"}})"));
     CHECK(openCheckpoint(folder.path()));
 }

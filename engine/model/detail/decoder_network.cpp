@@ -1,0 +1,146 @@
+#include "engine/model/detail/decoder_network.h"
+
+#include <fmt/format.h>
+
+#include "engine/model/detail/failure.h"
+#include "engine/model/detail/weight_loader.h"
+
+namespace ropescope::detail {
+namespace {
+
+at::Tensor headsOf(const at::Tensor& stacked, std::int64_t firstRow, std::int64_t heads, std::int64_t headDim) {
+    return stacked.narrow(-1, firstRow, heads * headDim).unflatten(-1, {heads, headDim});
+}
+
+SelfAttention shapeOf(const ModelConfig& config) {
+    SelfAttention attention;
+    attention.heads = config.heads;
+    attention.kvHeads = config.kvHeads;
+    attention.headDim = config.rope.headDim;
+    return attention;
+}
+
+} // namespace
+
+at::Tensor selfAttention(const SelfAttention& weights, const at::Tensor& x, int layer, const ForwardPass& pass) {
+    const std::int64_t queries = weights.heads * weights.headDim;
+    const std::int64_t keys = weights.kvHeads * weights.headDim;
+    at::Tensor stacked = pass.math.linear(x, weights.queryKeyValue);
+    at::Tensor query = headsOf(stacked, 0, weights.heads, weights.headDim);
+    at::Tensor key = headsOf(stacked, queries, weights.kvHeads, weights.headDim);
+    at::Tensor value = headsOf(stacked, queries + keys, weights.kvHeads, weights.headDim);
+    stacked.reset();
+    if (weights.queryNorm) {
+        query = pass.math.rmsNorm(query, *weights.queryNorm);
+        key = pass.math.rmsNorm(key, *weights.keyNorm);
+    }
+    const at::Tensor seen =
+        pass.attention.attend(layer, std::move(query), std::move(key), std::move(value), pass.math, pass.stop);
+    return pass.math.linear(seen, weights.output);
+}
+
+at::Tensor gatedMlp(const GatedMlp& weights, const at::Tensor& x, const ForwardPass& pass) {
+    return pass.math.linear(pass.math.gatedSilu(pass.math.linear(x, weights.gateUp)), weights.down);
+}
+
+SelfAttention SeparateProjections::attention(const ModelConfig& config, const std::string& layer,
+                                             WeightLoader& loader) const {
+    SelfAttention attention = shapeOf(config);
+    const std::string module = layer + ".self_attn.";
+    const std::int64_t queries = attention.heads * attention.headDim;
+    const std::int64_t keys = attention.kvHeads * attention.headDim;
+    attention.queryKeyValue =
+        loader.linear({{module + "q_proj", queries}, {module + "k_proj", keys}, {module + "v_proj", keys}},
+                      config.hidden, config.queryKeyValueBias);
+    attention.output = loader.linear({{module + "o_proj", config.hidden}}, queries, config.outputBias);
+    if (config.queryKeyNorm) {
+        attention.queryNorm = loader.rmsNorm(module + "q_norm", attention.headDim, config.normEpsilon);
+        attention.keyNorm = loader.rmsNorm(module + "k_norm", attention.headDim, config.normEpsilon);
+    }
+    return attention;
+}
+
+GatedMlp SeparateProjections::mlp(const ModelConfig& config, const std::string& layer, WeightLoader& loader) const {
+    const std::string module = layer + ".mlp.";
+    GatedMlp mlp;
+    mlp.gateUp = loader.linear({{module + "gate_proj", config.intermediate}, {module + "up_proj", config.intermediate}},
+                               config.hidden, config.mlpBias);
+    mlp.down = loader.linear({{module + "down_proj", config.hidden}}, config.intermediate, config.mlpBias);
+    return mlp;
+}
+
+SelfAttention FusedProjections::attention(const ModelConfig& config, const std::string& layer,
+                                          WeightLoader& loader) const {
+    SelfAttention attention = shapeOf(config);
+    const std::int64_t queries = attention.heads * attention.headDim;
+    const std::int64_t keys = attention.kvHeads * attention.headDim;
+    attention.queryKeyValue =
+        loader.linear({{layer + ".self_attn.qkv_proj", queries + 2 * keys}}, config.hidden, config.queryKeyValueBias);
+    attention.output = loader.linear({{layer + ".self_attn.o_proj", config.hidden}}, queries, config.outputBias);
+    return attention;
+}
+
+GatedMlp FusedProjections::mlp(const ModelConfig& config, const std::string& layer, WeightLoader& loader) const {
+    GatedMlp mlp;
+    mlp.gateUp = loader.linear({{layer + ".mlp.gate_up_proj", 2 * config.intermediate}}, config.hidden, config.mlpBias);
+    mlp.down = loader.linear({{layer + ".mlp.down_proj", config.hidden}}, config.intermediate, config.mlpBias);
+    return mlp;
+}
+
+DecoderNetwork::DecoderNetwork(const ModelConfig& config, const DecoderBinding& binding, WeightLoader& loader)
+    : m_tied(config.tiedEmbeddings) {
+    m_embedding = loader.linear({{"model.embed_tokens", config.vocabulary}}, config.hidden, false);
+    m_blocks.reserve(static_cast<std::size_t>(config.layers));
+    for (int index = 0; index < config.layers; ++index) {
+        const std::string layer = fmt::format("model.layers.{}", index);
+        DecoderBlock block;
+        block.inputNorm = loader.rmsNorm(layer + ".input_layernorm", config.hidden, config.normEpsilon);
+        block.attention = binding.attention(config, layer, loader);
+        block.postAttentionNorm =
+            loader.rmsNorm(layer + ".post_attention_layernorm", config.hidden, config.normEpsilon);
+        block.mlp = binding.mlp(config, layer, loader);
+        m_blocks.push_back(std::move(block));
+    }
+    m_finalNorm = loader.rmsNorm("model.norm", config.hidden, config.normEpsilon);
+    if (!m_tied)
+        m_head = loader.linear({{"lm_head", config.vocabulary}}, config.hidden, false);
+    loader.requireAllRead({"rotary_emb.inv_freq"}, {"lm_head.weight"});
+}
+
+at::Tensor DecoderNetwork::embed(const at::Tensor& ids) const {
+    return at::embedding(m_embedding.weight, ids);
+}
+
+at::Tensor DecoderNetwork::layer(int index, at::Tensor hidden, const ForwardPass& pass) const {
+    const DecoderBlock& weights = block(index);
+    const at::Tensor seen = selfAttention(weights.attention, pass.math.rmsNorm(hidden, weights.inputNorm), index, pass);
+    hidden = pass.math.add(std::move(hidden), seen);
+    throwIfStopped(pass.stop);
+    const at::Tensor thought = gatedMlp(weights.mlp, pass.math.rmsNorm(hidden, weights.postAttentionNorm), pass);
+    return pass.math.add(std::move(hidden), thought);
+}
+
+at::Tensor DecoderNetwork::finalNorm(const at::Tensor& hidden, const BlockMath& math) const {
+    return math.rmsNorm(hidden, m_finalNorm);
+}
+
+void DecoderNetwork::visit(ParameterVisitor& visitor) {
+    visitor.linear(m_embedding);
+    for (DecoderBlock& block : m_blocks) {
+        visitor.rmsNorm(block.inputNorm);
+        visitor.linear(block.attention.queryKeyValue);
+        if (block.attention.queryNorm) {
+            visitor.rmsNorm(*block.attention.queryNorm);
+            visitor.rmsNorm(*block.attention.keyNorm);
+        }
+        visitor.linear(block.attention.output);
+        visitor.rmsNorm(block.postAttentionNorm);
+        visitor.linear(block.mlp.gateUp);
+        visitor.linear(block.mlp.down);
+    }
+    visitor.rmsNorm(m_finalNorm);
+    if (!m_tied)
+        visitor.linear(m_head);
+}
+
+} // namespace ropescope::detail

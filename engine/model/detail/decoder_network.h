@@ -1,0 +1,85 @@
+// The Llama family: RMS norms, rotary attention with grouped keys, gated SiLU, sequential residuals. Llama,
+// Mistral, SmolLM2, Qwen2, Qwen3 and Phi-3 share this layout and differ in how their weights are bound.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/model/detail/network.h"
+
+namespace ropescope::detail {
+
+struct SelfAttention {
+    Linear queryKeyValue; // rows: queries, keys, values
+    Linear output;
+    std::optional<RmsNorm> queryNorm, keyNorm; // per head, before rotation (Qwen3)
+    std::int64_t heads = 0, kvHeads = 0, headDim = 0;
+};
+
+struct GatedMlp {
+    Linear gateUp; // rows: gate, up
+    Linear down;
+};
+
+struct DecoderBlock {
+    RmsNorm inputNorm;
+    SelfAttention attention;
+    RmsNorm postAttentionNorm;
+    GatedMlp mlp;
+};
+
+// The two sublayers, for networks that put something between them. `x` is normalised already.
+[[nodiscard]] at::Tensor selfAttention(const SelfAttention& weights, const at::Tensor& x, int layer,
+                                       const ForwardPass& pass);
+[[nodiscard]] at::Tensor gatedMlp(const GatedMlp& weights, const at::Tensor& x, const ForwardPass& pass);
+
+// How an architecture names and stacks its weights. Sibling types: one per naming.
+class DecoderBinding {
+public:
+    virtual ~DecoderBinding() = default;
+    [[nodiscard]] virtual SelfAttention attention(const ModelConfig& config, const std::string& layer,
+                                                  WeightLoader& loader) const = 0;
+    [[nodiscard]] virtual GatedMlp mlp(const ModelConfig& config, const std::string& layer,
+                                       WeightLoader& loader) const = 0;
+};
+
+// q_proj, k_proj, v_proj, o_proj; gate_proj, up_proj, down_proj (Llama, Mistral, Qwen2; Qwen3 with its norms).
+class SeparateProjections : public DecoderBinding {
+public:
+    [[nodiscard]] SelfAttention attention(const ModelConfig& config, const std::string& layer,
+                                          WeightLoader& loader) const override;
+    [[nodiscard]] GatedMlp mlp(const ModelConfig& config, const std::string& layer,
+                               WeightLoader& loader) const override;
+};
+
+// qkv_proj and gate_up_proj stacked in the file (Phi-3).
+class FusedProjections : public DecoderBinding {
+public:
+    [[nodiscard]] SelfAttention attention(const ModelConfig& config, const std::string& layer,
+                                          WeightLoader& loader) const override;
+    [[nodiscard]] GatedMlp mlp(const ModelConfig& config, const std::string& layer,
+                               WeightLoader& loader) const override;
+};
+
+class DecoderNetwork final : public Network {
+public:
+    DecoderNetwork(const ModelConfig& config, const DecoderBinding& binding, WeightLoader& loader);
+
+    [[nodiscard]] int layers() const override { return static_cast<int>(m_blocks.size()); }
+    [[nodiscard]] at::Tensor embed(const at::Tensor& ids) const override;
+    [[nodiscard]] at::Tensor layer(int index, at::Tensor hidden, const ForwardPass& pass) const override;
+    [[nodiscard]] at::Tensor finalNorm(const at::Tensor& hidden, const BlockMath& math) const override;
+    [[nodiscard]] const Linear& head() const override { return m_tied ? m_embedding : m_head; }
+    void visit(ParameterVisitor& visitor) override;
+
+    [[nodiscard]] const DecoderBlock& block(int index) const { return m_blocks[static_cast<std::size_t>(index)]; }
+
+private:
+    Linear m_embedding; // [vocabulary, hidden]
+    std::vector<DecoderBlock> m_blocks;
+    RmsNorm m_finalNorm;
+    Linear m_head; // empty where tied
+    bool m_tied = false;
+};
+
+} // namespace ropescope::detail

@@ -1,0 +1,120 @@
+#include "engine/model/detail/torch_language_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "engine/model/detail/failure.h"
+#include "engine/model/detail/process_memory.h"
+#include "engine/model/detail/vocabulary_head.h"
+
+namespace ropescope::detail {
+namespace {
+
+constexpr const char* memoryAdvice =
+    "choose a shorter length, --dtype bf16, a smaller model or a machine with more memory";
+
+} // namespace
+
+void checkFactors(const ModelConfig& config, const FactorSet& factors) {
+    if (factors.factors.size() != static_cast<std::size_t>(config.rope.pairs()))
+        raise(usageError(fmt::format("factors {}: expected {} (one per rotary pair of this model), found {}",
+                                     factors.origin, config.rope.pairs(), factors.factors.size())));
+    const auto good = [](double value) { return std::isfinite(value) && value != 0; };
+    for (std::size_t pair = 0; pair < factors.factors.size(); ++pair)
+        if (!good(factors.factors[pair]))
+            raise(usageError(fmt::format("factors {}: pair {}: expected a finite factor other than 0, found {}",
+                                         factors.origin, pair, factors.factors[pair])));
+    if (!good(factors.attentionFactor))
+        raise(usageError(fmt::format("factors {}: expected a finite attention factor other than 0, found {}",
+                                     factors.origin, factors.attentionFactor)));
+}
+
+at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids) {
+    at::Tensor tensor = at::empty({1, static_cast<std::int64_t>(ids.size())}, at::kLong);
+    auto* const out = tensor.data_ptr<std::int64_t>();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (ids[i] < 0 || ids[i] >= config.vocabulary)
+            raise(inputError("text", fmt::format("token {}", i),
+                             fmt::format("an id from 0 to {} (the model's vocabulary)", config.vocabulary - 1),
+                             fmt::format("{}", ids[i])));
+        out[i] = ids[i];
+    }
+    return tensor;
+}
+
+const BlockMath& inferenceMath(at::Device) {
+    return plainMath();
+}
+
+TorchLanguageModel::TorchLanguageModel(ModelConfig config, ComputeDevice device, std::unique_ptr<Network> network,
+                                       std::int64_t parameters)
+    : m_config(std::move(config)), m_device(std::move(device)), m_network(std::move(network)),
+      m_parameters(parameters) {}
+
+ComputeType TorchLanguageModel::computeType() const {
+    return m_device.type == at::kBFloat16 ? ComputeType::bf16 : ComputeType::fp32;
+}
+
+std::vector<std::vector<float>> TorchLanguageModel::batchNll(std::span<const NllQuery> queries,
+                                                             const AttentionForm& attention,
+                                                             const RunControl& control) {
+    std::vector<at::Tensor> rows;
+    std::vector<const FactorSet*> sets;
+    for (const NllQuery& query : queries) {
+        rows.push_back(idTensor(m_config, query.ids));
+        sets.push_back(query.factors);
+    }
+    if (std::all_of(sets.begin(), sets.end(), [&](const FactorSet* set) { return *set == *sets.front(); }))
+        sets.resize(1);
+    const at::Tensor ids = at::cat(rows).to(m_device.device);
+    const std::unique_ptr<Attention> form =
+        makeAttention(attention, {m_config.rope, sets, m_network->layers(), m_device.type, m_device.device});
+    const BlockMath& math = inferenceMath(m_device.device);
+    const at::Tensor hidden = runLayers(*m_network, m_network->embed(ids), {math, *form, control.stop});
+    return chunkedNll(*m_network, hidden, ids, math, control.stop);
+}
+
+Outcome<std::vector<std::vector<float>>> TorchLanguageModel::tokenNll(std::span<const NllQuery> queries,
+                                                                      const AttentionForm& attention,
+                                                                      const RunControl& control) {
+    return guarded<std::vector<std::vector<float>>>(memoryAdvice, [&] {
+        const c10::InferenceMode inference;
+        for (const NllQuery& query : queries) {
+            if (!query.factors)
+                raise(usageError("a query names no factor set"));
+            checkFactors(m_config, *query.factors);
+            if (query.ids.size() < 2)
+                raise(usageError(fmt::format("a sequence of {} token(s) predicts nothing: at least 2 are needed",
+                                             query.ids.size())));
+        }
+        std::vector<std::vector<float>> result;
+        for (std::size_t first = 0; first < queries.size(); ++first) {
+            throwIfStopped(control.stop);
+            for (std::vector<float>& values : batchNll(queries.subspan(first, 1), attention, control))
+                result.push_back(std::move(values));
+        }
+        return result;
+    });
+}
+
+std::unique_ptr<DecodingSession> TorchLanguageModel::startDecoding(const FactorSet& factors,
+                                                                   const AttentionForm& attention) {
+    return makeDecodingSession(*this, factors, attention);
+}
+
+Outcome<NllGradient> TorchLanguageModel::nllGradient(std::span<const TokenId>, const FactorSet&, const AttentionForm&,
+                                                     const RunControl&) {
+    return failure("the gradient by factors is not part of this build yet");
+}
+
+std::int64_t TorchLanguageModel::peakMemoryBytes() const {
+    return peakResidentBytes();
+}
+
+void TorchLanguageModel::resetPeakMemory() {
+    resetPeakResident();
+}
+
+} // namespace ropescope::detail

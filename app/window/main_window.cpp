@@ -1,0 +1,265 @@
+#include "app/window/main_window.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QButtonGroup>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "app/window/job_bar.h"
+#include "app/window/model_setup.h"
+#include "app/window/pages.h"
+#include "app/window/setup_choosers.h"
+#include "views/pages/dimensions_page.h"
+#include "views/tracks/factors_track.h"
+#include "views/tracks/track_stack.h"
+#include "views/widgets/factor_set_list.h"
+#include "views/widgets/pair_panel.h"
+#include "views/widgets/setup_bar.h"
+
+namespace ropescope {
+
+namespace {
+
+const QStringList& firstMethods() {
+    static const QStringList methods{QStringLiteral("yarn"), QStringLiteral("ntk"), QStringLiteral("dprope"),
+                                     QStringLiteral("llama3"), QStringLiteral("pi")};
+    return methods;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Theme& theme)
+    : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()), m_context{m_bench, m_editor, theme, m_jobs},
+      m_choosers(new SetupChoosers(m_bench.setup(), this)), m_stack(new QStackedWidget),
+      m_jobBar(new JobBar(m_jobs, theme)), m_pageButtons(new QButtonGroup(this)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("Ropescope"));
+    setAcceptDrops(true);
+    m_pages = makePages(m_context, m_stack);
+    for (Page* page : m_pages)
+        m_stack->addWidget(page);
+
+    auto* middle = new QSplitter(Qt::Horizontal);
+    middle->setObjectName(QStringLiteral("middleSplitter"));
+    middle->setChildrenCollapsible(false);
+    middle->setHandleWidth(spacingUnit / 2);
+    middle->addWidget(buildLeft());
+    middle->addWidget(m_stack);
+    middle->setStretchFactor(0, 0);
+    middle->setStretchFactor(1, 1);
+
+    auto* centre = new QWidget;
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildTop());
+    column->addWidget(middle, 1);
+    column->addWidget(m_jobBar);
+    setCentralWidget(centre);
+    buildMenus();
+    connect(m_choosers, &SetupChoosers::modelChosen, this, &MainWindow::openModel);
+    connect(m_choosers, &SetupChoosers::textChosen, this, &MainWindow::openText);
+    resize(1440, 900);
+    restore();
+}
+
+MainWindow::~MainWindow() {
+    // Pages look at the bench, which as a member would die before the child widgets.
+    delete takeCentralWidget();
+}
+
+QWidget* MainWindow::buildTop() {
+    auto* top = new QWidget;
+    auto* row = new QHBoxLayout(top);
+    row->setContentsMargins(0, 0, 2 * spacingUnit, 0);
+    row->setSpacing(2 * spacingUnit);
+    m_setupBar = new SetupBar(m_bench.setup(), m_theme);
+    connect(m_setupBar, &SetupBar::modelRequested, m_choosers, &SetupChoosers::chooseModel);
+    connect(m_setupBar, &SetupBar::textRequested, m_choosers, &SetupChoosers::chooseText);
+    connect(m_setupBar, &SetupBar::lengthRequested, m_choosers, &SetupChoosers::chooseLength);
+    connect(m_setupBar, &SetupBar::attentionRequested, m_choosers, &SetupChoosers::chooseAttention);
+    connect(m_setupBar, &SetupBar::deviceRequested, m_choosers, &SetupChoosers::chooseDevice);
+    row->addWidget(m_setupBar, 1);
+    int number = 1;
+    for (Page* page : m_pages) {
+        auto* button = new QPushButton(page->title());
+        button->setObjectName(page->key() + QStringLiteral("Button"));
+        button->setProperty("role", QStringLiteral("page"));
+        button->setCheckable(true);
+        button->setToolTip(tr("Ctrl+%1").arg(number++));
+        m_pageButtons->addButton(button);
+        row->addWidget(button);
+        connect(button, &QPushButton::clicked, this, [this, page] { showPage(page); });
+    }
+    return top;
+}
+
+QWidget* MainWindow::buildLeft() {
+    auto* left = new QWidget;
+    left->setObjectName(QStringLiteral("leftPanel"));
+    left->setMinimumWidth(208);
+    left->setMaximumWidth(360);
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 0, spacingUnit);
+    column->setSpacing(2 * spacingUnit);
+    m_setList = new FactorSetList(m_bench, m_editor, m_theme);
+    connect(m_setList, &FactorSetList::refused, this,
+            [this](const QString& message) { m_jobBar->showMessage(message, true); });
+    column->addWidget(m_setList, 1);
+    column->addWidget(new PairPanel(m_bench, m_theme), 0);
+    return left;
+}
+
+void MainWindow::buildMenus() {
+    buildFileMenu();
+    buildEditMenu();
+    buildViewMenu();
+}
+
+void MainWindow::buildFileMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&File"));
+    menu->addAction(tr("Open model folder…"), QKeySequence(tr("Ctrl+M")), m_choosers,
+                    &SetupChoosers::browseModelFolder);
+    menu->addAction(tr("Open GGUF file…"), QKeySequence(tr("Ctrl+G")), m_choosers, &SetupChoosers::browseModelFile);
+    menu->addAction(tr("Open text…"), QKeySequence(tr("Ctrl+T")), m_choosers, &SetupChoosers::browseText);
+    menu->addSeparator();
+    menu->addAction(tr("Quit"), QKeySequence(QKeySequence::Quit), this, &QWidget::close);
+}
+
+void MainWindow::buildEditMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+    QAction* undo = m_editor.history().createUndoAction(this, tr("Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    QAction* redo = m_editor.history().createRedoAction(this, tr("Redo"));
+    redo->setShortcuts({QKeySequence(QKeySequence::Redo), QKeySequence(tr("Ctrl+Y"))});
+    menu->addAction(undo);
+    menu->addAction(redo);
+}
+
+void MainWindow::buildViewMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    int number = 1;
+    for (Page* page : m_pages)
+        menu->addAction(page->title(), QKeySequence(QStringLiteral("Ctrl+%1").arg(number++)), this,
+                        [this, page] { showPage(page); });
+    menu->addSeparator();
+    auto* appearance = new QActionGroup(this);
+    const std::pair<Theme::Mode, QString> modes[] = {{Theme::Mode::system, tr("Colours of the desktop")},
+                                                     {Theme::Mode::light, tr("Light")},
+                                                     {Theme::Mode::dark, tr("Dark")}};
+    for (const auto& [mode, text] : modes) {
+        const Theme::Mode chosen = mode;
+        QAction* action = menu->addAction(text, this, [this, chosen] { m_theme.setMode(chosen); });
+        action->setCheckable(true);
+        action->setChecked(m_theme.mode() == chosen);
+        appearance->addAction(action);
+    }
+    auto* dimensions = findChild<DimensionsPage*>();
+    if (!dimensions)
+        return;
+    QMenu* tracks = menu->addMenu(tr("Tracks"));
+    for (Track* track : dimensions->stack().tracks()) {
+        QAction* action = tracks->addAction(track->title());
+        action->setCheckable(true);
+        connect(tracks, &QMenu::aboutToShow, action,
+                [action, dimensions, track] { action->setChecked(dimensions->stack().isTrackVisible(track)); });
+        connect(action, &QAction::triggered, this,
+                [dimensions, track](bool on) { dimensions->stack().setTrackVisible(track, on); });
+    }
+}
+
+void MainWindow::showPage(Page* page) {
+    m_stack->setCurrentWidget(page);
+    if (QAbstractButton* button = findChild<QAbstractButton*>(page->key() + QStringLiteral("Button")))
+        button->setChecked(true);
+}
+
+void MainWindow::openModel(const QString& path) {
+    auto setup = setupForModel(path);
+    if (!setup) {
+        m_jobBar->showMessage(QString::fromStdString(setup.error().message), true);
+        return;
+    }
+    const Setup& present = m_bench.setup().setup();
+    setup->attention = present.attention;
+    setup->device = present.device;
+    // The demo text is no use for another model's tokenizer-independent numbers, but a person's own text stays.
+    setup->textPath = path == QLatin1String("demo") ? QStringLiteral("demo") : present.textPath;
+    setup->textName = setup->textPath.isEmpty() ? QString() : textTitle(setup->textPath);
+    m_editor.history().clear();
+    m_bench.openSetup(*setup, firstMethods());
+}
+
+void MainWindow::openText(const QString& path) {
+    m_bench.setup().setText(textTitle(path), path);
+}
+
+void MainWindow::openPath(const QString& path) {
+    const QFileInfo info(path);
+    const QString suffix = info.suffix().toLower();
+    if (suffix == QLatin1String("gguf") || QFileInfo::exists(path + QStringLiteral("/config.json")))
+        openModel(path);
+    else
+        openText(path);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            openPath(url.toLocalFile());
+}
+
+// Nothing is asked and nothing lost: the study is durable. The window waits, disabled, for the job's safe point.
+void MainWindow::closeEvent(QCloseEvent* event) {
+    remember();
+    if (!m_jobs.running()) {
+        event->accept();
+        return;
+    }
+    m_jobs.cancelAll();
+    setEnabled(false);
+    connect(&m_jobs, &JobQueue::idle, this, &QWidget::close, Qt::UniqueConnection);
+    event->ignore();
+}
+
+void MainWindow::restore() {
+    const QSettings settings;
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    for (QSplitter* splitter : findChildren<QSplitter*>())
+        splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
+    if (const auto* dimensions = findChild<DimensionsPage*>())
+        dimensions->stack().restoreState(settings.value(QStringLiteral("window/tracks")).toByteArray());
+    const QString page = settings.value(QStringLiteral("window/page")).toString();
+    showPage(m_pages.front());
+    for (Page* candidate : m_pages)
+        if (candidate->key() == page)
+            showPage(candidate);
+}
+
+void MainWindow::remember() const {
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    for (const QSplitter* splitter : findChildren<QSplitter*>())
+        settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
+    if (const auto* dimensions = findChild<DimensionsPage*>())
+        settings.setValue(QStringLiteral("window/tracks"), dimensions->stack().saveState());
+    settings.setValue(QStringLiteral("window/page"), static_cast<const Page*>(m_stack->currentWidget())->key());
+    settings.setValue(QStringLiteral("window/theme"), static_cast<int>(m_theme.mode()));
+}
+
+} // namespace ropescope

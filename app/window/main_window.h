@@ -1,0 +1,70 @@
+// The window: setup bar and page buttons on top, the list of sets at the left, a page, the job bar below.
+#pragma once
+
+#include <vector>
+
+#include <QMainWindow>
+
+#include "app/window/window_context.h"
+#include "views/pages/page.h"
+
+class QActionGroup;
+class QButtonGroup;
+class QStackedWidget;
+
+namespace ropescope {
+
+class FactorSetList;
+class JobBar;
+class SetupBar;
+class SetupChoosers;
+
+// Owns the shared models and the pages. Wiring only: what is computed, shown and painted lives elsewhere.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(Theme& theme);
+    ~MainWindow() override;
+
+    // A model folder, a GGUF file or "demo"; a message in the job bar when it can't be used.
+    void openModel(const QString& path);
+    void openText(const QString& path);
+    // Whatever was dropped: a model, a text, a factor file, a study.
+    void openPath(const QString& path);
+
+    [[nodiscard]] Bench& bench() { return m_bench; }
+    [[nodiscard]] JobQueue& jobs() { return m_jobs; }
+    [[nodiscard]] const std::vector<Page*>& pages() const { return m_pages; }
+    void showPage(Page* page);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* buildTop();
+    QWidget* buildLeft();
+    void buildMenus();
+    void buildFileMenu();
+    void buildEditMenu();
+    void buildViewMenu();
+    void restore();
+    void remember() const;
+
+    Theme& m_theme;
+    Bench m_bench;
+    FactorSetEditor m_editor;
+    JobQueue m_jobs;
+    WindowContext m_context;
+    SetupChoosers* m_choosers;
+    SetupBar* m_setupBar = nullptr;
+    FactorSetList* m_setList = nullptr;
+    QStackedWidget* m_stack;
+    JobBar* m_jobBar;
+    QButtonGroup* m_pageButtons;
+    std::vector<Page*> m_pages;
+};
+
+} // namespace ropescope

@@ -1,0 +1,19 @@
+// From a path that a person chose to the setup that the window shows.
+#pragma once
+
+#include <QString>
+
+#include "engine/base/outcome.h"
+#include "views/models/setup_model.h"
+
+namespace ropescope {
+
+// Reads the model's configuration (a folder, a .gguf file or "demo"), not its weights: fast enough for the GUI thread.
+// The target starts at eight times the trained length, or the longest there is.
+[[nodiscard]] Result<Setup> setupForModel(const QString& path);
+
+// What a path is called in the setup bar: the folder's or file's name, or what stands for the bundled ones.
+[[nodiscard]] QString modelTitle(const QString& path);
+[[nodiscard]] QString textTitle(const QString& path);
+
+} // namespace ropescope

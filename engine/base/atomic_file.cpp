@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,27 +33,53 @@ bool writeAll(int file, std::string_view content) {
 
 } // namespace
 
-Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content) {
+AtomicFile::AtomicFile(std::filesystem::path path, std::string aside, int file)
+    : m_path(std::move(path)), m_aside(std::move(aside)), m_file(file) {}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_path(std::move(other.m_path)), m_aside(std::exchange(other.m_aside, {})),
+      m_file(std::exchange(other.m_file, -1)) {}
+
+AtomicFile::~AtomicFile() {
+    if (m_file >= 0)
+        ::close(m_file);
+    if (!m_aside.empty())
+        ::unlink(m_aside.c_str());
+}
+
+Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
     std::string aside = path.string() + ".XXXXXX";
     const int file = ::mkstemp(aside.data());
     if (file < 0)
         return fail(cannotWrite(path));
-    const bool complete = ::fchmod(file, 0644) == 0 && writeAll(file, content) && ::fsync(file) == 0;
-    const int writeProblem = errno;
-    const bool closed = ::close(file) == 0;
-    if (!complete || !closed) {
-        if (!complete)
-            errno = writeProblem;
-        Error error = cannotWrite(path);
-        ::unlink(aside.c_str());
-        return fail(std::move(error));
-    }
-    if (::rename(aside.c_str(), path.c_str()) != 0) {
-        Error error = cannotWrite(path);
-        ::unlink(aside.c_str());
-        return fail(std::move(error));
-    }
+    AtomicFile result(path, std::move(aside), file);
+    if (::fchmod(file, 0644) != 0)
+        return fail(cannotWrite(path));
+    return result;
+}
+
+Result<void> AtomicFile::append(std::string_view bytes) {
+    if (!writeAll(m_file, bytes))
+        return fail(cannotWrite(m_path));
     return {};
+}
+
+Result<void> AtomicFile::commit() {
+    if (::fsync(m_file) != 0 || ::close(std::exchange(m_file, -1)) != 0)
+        return fail(cannotWrite(m_path));
+    if (::rename(m_aside.c_str(), m_path.c_str()) != 0)
+        return fail(cannotWrite(m_path));
+    m_aside.clear();
+    return {};
+}
+
+Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content) {
+    auto file = AtomicFile::create(path);
+    if (!file)
+        return fail(file.error());
+    if (auto written = file->append(content); !written)
+        return written;
+    return file->commit();
 }
 
 Result<std::string> readFile(const std::filesystem::path& path, std::uintmax_t limit) {

@@ -8,5 +8,6 @@
 namespace ropescope::cli {
 
 [[nodiscard]] std::unique_ptr<Command> makeModelCommand();
+[[nodiscard]] std::unique_ptr<Command> makeReplayCommand();
 
 } // namespace ropescope::cli

@@ -9,7 +9,7 @@ namespace ropescope {
 [[nodiscard]] Result<ModelConfig> readGgufConfig(const std::filesystem::path& file);
 
 // Largest counts accepted: far above any model, small enough that products of three fit an int64.
-inline constexpr std::int64_t mostLayers = 10'000, mostHeads = 65'536, widestHead = 65'536, widestLayer = 1 << 20,
+inline constexpr std::int64_t mostLayers = 4096, mostHeads = 65'536, widestHead = 65'536, widestLayer = 1 << 20,
                               largestVocabulary = 1 << 28, longestContext = std::int64_t{1} << 40;
 
 } // namespace ropescope

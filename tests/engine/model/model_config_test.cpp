@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_file.h"
+#include "tests/engine/model/raw_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,7 +24,7 @@ json smallLlama() {
 
 Result<ModelConfig> read(const json& config) {
     const test::TemporaryFolder folder;
-    REQUIRE(writeFileAtomically(folder.path() / "config.json", config.dump()));
+    test::writeBytes(folder.path() / "config.json", config.dump());
     return readModelConfig(folder.path());
 }
 
@@ -176,7 +177,7 @@ TEST_CASE("files that are no configuration are refused") {
     for (const std::string& text :
          {std::string(), std::string("[]"), std::string("{\"model_type\":"), std::string(100000, '['),
           "{\"a\":" + std::string(100000, '{'), std::string("NaN"), std::string(smallLlama().dump().substr(0, 100))}) {
-        REQUIRE(writeFileAtomically(folder.path() / "config.json", text));
+        test::writeBytes(folder.path() / "config.json", text);
         const auto model = readModelConfig(folder.path());
         REQUIRE_FALSE(model);
         CHECK(model.error().kind == ErrorKind::input);

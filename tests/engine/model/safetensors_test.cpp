@@ -1,9 +1,8 @@
 #include <bit>
 #include <cmath>
 
-#include "engine/base/atomic_file.h"
 #include "engine/model/checkpoint.h"
-#include "tests/engine/model/safetensors_files.h"
+#include "tests/engine/model/raw_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -20,7 +19,7 @@ std::vector<float> allValues(const StoredTensor& tensor) {
 // The error of a folder whose model.safetensors holds these bytes.
 Error refusal(const std::string& bytes) {
     const test::TemporaryFolder folder;
-    REQUIRE(writeFileAtomically(folder.path() / "model.safetensors", bytes));
+    test::writeBytes(folder.path() / "model.safetensors", bytes);
     const auto checkpoint = openCheckpoint(folder.path());
     REQUIRE_FALSE(checkpoint);
     CHECK(checkpoint.error().kind == ErrorKind::input);
@@ -46,7 +45,7 @@ TEST_CASE("plain types become float32 exactly") {
     data.append(reinterpret_cast<const char*>(brains), sizeof brains);
     data.append(reinterpret_cast<const char*>(&one), sizeof one);
     data.append(8, '\0');
-    REQUIRE(writeFileAtomically(folder.path() / "model.safetensors", test::safetensorsBytes(header, data)));
+    test::writeBytes(folder.path() / "model.safetensors", test::safetensorsBytes(header, data));
 
     const auto checkpoint = openCheckpoint(folder.path());
     REQUIRE(checkpoint);
@@ -161,16 +160,16 @@ TEST_CASE("folders without a whole checkpoint are refused") {
     for (const char* text : {"", "[]", "{}", R"({"weight_map":{}})", R"({"weight_map":{"a":1}})",
                              R"({"weight_map":{"a":"../model.safetensors"}})", R"({"weight_map":{"a":"absent"}})"}) {
         INFO(text);
-        REQUIRE(writeFileAtomically(index, text));
+        test::writeBytes(index, text);
         refused();
     }
     const std::string shard = test::safetensorsBytes(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", "");
-    REQUIRE(writeFileAtomically(folder.path() / "one", shard));
-    REQUIRE(writeFileAtomically(folder.path() / "two", shard));
-    REQUIRE(writeFileAtomically(index, R"({"weight_map":{"a":"one","b":"one"}})"));
+    test::writeBytes(folder.path() / "one", shard);
+    test::writeBytes(folder.path() / "two", shard);
+    test::writeBytes(index, R"({"weight_map":{"a":"one","b":"one"}})");
     CHECK(refused().find("\"b\"") != std::string::npos);
-    REQUIRE(writeFileAtomically(index, R"({"weight_map":{"a":"one","b":"two"}})"));
+    test::writeBytes(index, R"({"weight_map":{"a":"one","b":"two"}})");
     CHECK(refused().find("\"a\"") != std::string::npos);
-    REQUIRE(writeFileAtomically(index, R"({"weight_map":{"a":"one"}})"));
+    test::writeBytes(index, R"({"weight_map":{"a":"one"}})");
     CHECK(openCheckpoint(folder.path()));
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/model/config_reader.h"
+#include "engine/model/model_folder.h"
 #include "engine/rope/interpolation.h"
 #include "engine/rope/llama3.h"
 #include "engine/rope/longrope.h"
@@ -91,8 +92,10 @@ std::string_view name(Activation activation) {
 
 Result<ModelConfig> readModelConfig(const std::filesystem::path& path) {
     std::error_code problem;
-    auto model =
-        std::filesystem::is_directory(path, problem) ? readJsonConfig(path / "config.json") : readGgufConfig(path);
+    const bool isFolder = std::filesystem::is_directory(path, problem);
+    if (isFolder && !std::filesystem::exists(path / "config.json", problem))
+        return fail(inputError(path.string(), "folder", "a model's config.json", describeFolder(path)));
+    auto model = isFolder ? readJsonConfig(path / "config.json") : readGgufConfig(path);
     if (!model)
         return fail(model.error());
     return checked(std::move(*model));

@@ -8,6 +8,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/json_text.h"
+#include "engine/model/model_folder.h"
 #include "engine/model/safetensors_file.h"
 
 namespace ropescope {
@@ -111,8 +112,8 @@ Result<Checkpoint::Content> readSafetensorsFolder(const fs::path& folder) {
     else if (fs::exists(index, problem))
         added = addShards(content, index);
     else
-        added =
-            fail(inputError(folder.string(), "folder", "model.safetensors or model.safetensors.index.json", "neither"));
+        added = fail(inputError(folder.string(), "folder", "model.safetensors or model.safetensors.index.json",
+                                describeFolder(folder)));
     if (!added)
         return fail(added.error());
     return content;

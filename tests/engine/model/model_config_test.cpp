@@ -173,7 +173,12 @@ TEST_CASE("a sliding window in force limits the length, one switched off does no
 
 TEST_CASE("files that are no configuration are refused") {
     const test::TemporaryFolder folder;
-    CHECK_FALSE(readModelConfig(folder.path()));
+    const auto said = [&] { return readModelConfig(folder.path()).error().message; };
+    CHECK(said().find("an empty folder") != std::string::npos);
+    test::writeBytes(folder.path() / "pytorch_model.bin", "x");
+    CHECK(said().find("pytorch_model.bin") != std::string::npos);
+    test::writeBytes(folder.path() / "small.gguf", "x");
+    CHECK(said().find("small.gguf (name that file") != std::string::npos);
     for (const std::string& text :
          {std::string(), std::string("[]"), std::string("{\"model_type\":"), std::string(100000, '['),
           "{\"a\":" + std::string(100000, '{'), std::string("NaN"), std::string(smallLlama().dump().substr(0, 100))}) {

@@ -5,9 +5,8 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "engine/rope/method.h"
+#include "engine/factor_file/factor_file.h"
 
 namespace ropescope::cli {
 namespace {
@@ -31,28 +30,6 @@ std::optional<std::int64_t> parseCount(std::string_view word) {
     return value;
 }
 
-std::string knownMethods() {
-    std::vector<std::string> words;
-    for (const auto& method : ropeMethods())
-        words.push_back(method->name() == "none" ? "none" : fmt::format("{}:S", method->name()));
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
-Result<FactorSet> methodFactors(const std::string& spec, const RopeGeometry& geometry) {
-    const auto colon = spec.find(':');
-    const RopeMethod* method = findRopeMethod(spec.substr(0, colon));
-    if (!method)
-        return fail(usageError(fmt::format("factors: expected one of {}, got \"{}\"", knownMethods(), spec)));
-    if (method->name() == "none" && colon == std::string::npos)
-        return method->factors(geometry, 1);
-    const auto scale =
-        colon == std::string::npos ? std::nullopt : parseNumber(std::string_view(spec).substr(colon + 1));
-    if (!scale)
-        return fail(usageError(
-            fmt::format("factors: {} needs a scale, as in {}:4; got \"{}\"", method->name(), method->name(), spec)));
-    return method->factors(geometry, *scale);
-}
-
 } // namespace
 
 DeviceOptions deviceOptions(const CommonOptions& common) {
@@ -68,7 +45,7 @@ DeviceOptions deviceOptions(const CommonOptions& common) {
 
 Result<FactorSet> parseFactors(const std::string& spec, const RopeGeometry& geometry,
                                std::optional<double> attentionFactor) {
-    auto set = methodFactors(spec, geometry);
+    auto set = resolveFactors(spec, geometry);
     if (set && attentionFactor) {
         set->attentionFactor = *attentionFactor;
         set->origin += fmt::format(", attention factor {}", *attentionFactor);

@@ -15,8 +15,9 @@ namespace ropescope::cli {
 // --device, --dtype and --threads as the engine takes them.
 [[nodiscard]] DeviceOptions deviceOptions(const CommonOptions& common);
 
-// FACTORS: none, or METHOD:SCALE of engine/rope's methods. `attentionFactor` overrides what the method gives. Usage
-// error for an unknown word or a scale outside the method's domain.
+// FACTORS: none, METHOD:SCALE of engine/rope's methods, or a file that can be imported. `attentionFactor` overrides what
+// the method or the file gives. Usage error for an unknown word or a scale outside the method's domain, input error for a
+// bad file.
 [[nodiscard]] Result<FactorSet> parseFactors(const std::string& spec, const RopeGeometry& geometry,
                                              std::optional<double> attentionFactor = {});
 

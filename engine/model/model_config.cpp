@@ -55,10 +55,6 @@ private:
     std::int64_t m_length;
 };
 
-Result<FactorSet> factorsAt(const ModelConfig& model, std::int64_t length) {
-    return std::visit(FactorsOf(model.rope, length), model.scaling);
-}
-
 Result<ModelConfig> checked(ModelConfig model) {
     if (model.heads % model.kvHeads != 0)
         return fail(inputError(model.sourcePath, "kv heads", fmt::format("a divisor of the {} heads", model.heads),
@@ -74,6 +70,10 @@ Result<ModelConfig> checked(ModelConfig model) {
 }
 
 } // namespace
+
+Result<FactorSet> factorsAt(const ModelConfig& model, std::int64_t length) {
+    return std::visit(FactorsOf(model.rope, length), model.scaling);
+}
 
 std::string_view name(Architecture architecture) {
     constexpr std::string_view names[] = {"llama", "mistral", "qwen2", "qwen3", "phi3", "gpt_neox"};

@@ -1,0 +1,20 @@
+// Formats that hold bare numbers get a document beside them, PATH.json, so that nothing known is lost.
+#pragma once
+
+#include <filesystem>
+
+#include "engine/factor_file/factor_format.h"
+
+namespace ropescope {
+
+[[nodiscard]] std::filesystem::path sidecarPath(const std::filesystem::path& path);
+
+// Writes `content` to `path` and the document beside it.
+[[nodiscard]] Result<FactorExport> writeWithSidecar(const FactorDocument& document, const std::filesystem::path& path,
+                                                    std::string_view content);
+
+// Adds what the document beside `path` knows, as long as it has the same factors to float32 precision, which the
+// notes say; one that does not is left alone, which the notes say as well.
+void completeFromSidecar(FactorDocument& document, const std::filesystem::path& path);
+
+} // namespace ropescope

@@ -4,6 +4,10 @@ namespace ropescope::cli {
 
 std::vector<std::unique_ptr<Command>> allCommands() {
     std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(makeAnglesCommand());
+    commands.push_back(makeConvertCommand());
+    commands.push_back(makeExportCommand());
+    commands.push_back(makeFactorsCommand());
     commands.push_back(makeModelCommand());
     commands.push_back(makeReplayCommand());
     return commands;

@@ -7,6 +7,10 @@
 
 namespace ropescope::cli {
 
+[[nodiscard]] std::unique_ptr<Command> makeAnglesCommand();
+[[nodiscard]] std::unique_ptr<Command> makeConvertCommand();
+[[nodiscard]] std::unique_ptr<Command> makeExportCommand();
+[[nodiscard]] std::unique_ptr<Command> makeFactorsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeModelCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReplayCommand();
 

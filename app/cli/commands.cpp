@@ -10,6 +10,7 @@ std::vector<std::unique_ptr<Command>> allCommands() {
     commands.push_back(makeFactorsCommand());
     commands.push_back(makeModelCommand());
     commands.push_back(makeReplayCommand());
+    commands.push_back(makeTokenizeCommand());
     return commands;
 }
 

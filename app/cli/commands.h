@@ -13,5 +13,6 @@ namespace ropescope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeFactorsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeModelCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReplayCommand();
+[[nodiscard]] std::unique_ptr<Command> makeTokenizeCommand();
 
 } // namespace ropescope::cli

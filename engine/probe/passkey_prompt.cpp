@@ -47,13 +47,27 @@ SplitMix64 randomOf(const PasskeyTrial& trial) {
     return random;
 }
 
+// A tokenizer that gives up on a part of a prompt: thrown by Frame, an error again at the room's border.
+struct EncodingFailed {
+    Error error;
+};
+
+template <class T, class Compose>
+Result<T> composed(Compose compose) {
+    try {
+        return compose();
+    } catch (const EncodingFailed& problem) {
+        return fail(problem.error);
+    }
+}
+
 // Tokenises the parts that every prompt begins and ends with.
 class Frame {
 public:
     Frame(const ChatTemplate& chat, const Tokenizer& tokenizer) : m_tokenizer(tokenizer) {
         const auto before = plain(chat.before, true);
         const auto begin = tokenizer.beginOfText();
-        const auto own = tokenizer.encode("", {.addSpecial = true});
+        const auto own = encoded("", {.addSpecial = true});
         if (begin && !own.empty() && own.front() == *begin && (before.empty() || before.front() != *begin))
             m_opening.push_back(*begin);
         append(m_opening, before);
@@ -69,12 +83,19 @@ public:
     [[nodiscard]] std::vector<TokenId> plain(std::string_view text, bool parseSpecial = false) const {
         if (text.empty())
             return {};
-        return m_tokenizer.encode(text, {.addSpecial = false, .parseSpecial = parseSpecial});
+        return encoded(text, {.addSpecial = false, .parseSpecial = parseSpecial});
     }
     [[nodiscard]] const std::vector<TokenId>& opening() const { return m_opening; }
     [[nodiscard]] const std::vector<TokenId>& closing() const { return m_closing; }
 
 private:
+    [[nodiscard]] std::vector<TokenId> encoded(std::string_view text, const EncodeOptions& options) const {
+        auto ids = m_tokenizer.encode(text, options);
+        if (!ids)
+            throw EncodingFailed{std::move(ids.error())};
+        return std::move(*ids);
+    }
+
     const Tokenizer& m_tokenizer;
     std::vector<TokenId> m_opening, m_closing;
 };
@@ -91,6 +112,15 @@ public:
     }
 
     [[nodiscard]] Result<PasskeyPrompt> write(const PasskeyTrial& trial) override {
+        return composed<PasskeyPrompt>([&] { return compose(trial); });
+    }
+
+    [[nodiscard]] std::vector<std::optional<double>> depths() const override {
+        return {m_style.depths.begin(), m_style.depths.end()};
+    }
+
+private:
+    [[nodiscard]] Result<PasskeyPrompt> compose(const PasskeyTrial& trial) {
         PasskeyPrompt prompt;
         prompt.key = randomOf(trial).between(m_lowestKey, 10 * m_lowestKey - 1);
         const auto key = m_frame.plain(fmt::format("\n{}\n", keyLine(prompt.key)));
@@ -109,11 +139,6 @@ public:
         return prompt;
     }
 
-    [[nodiscard]] std::vector<std::optional<double>> depths() const override {
-        return {m_style.depths.begin(), m_style.depths.end()};
-    }
-
-private:
     // The passage from its beginning, again and again, cut after any token.
     void appendFiller(std::vector<TokenId>& ids, std::int64_t tokens) const {
         for (std::int64_t token = 0; token < tokens; ++token)
@@ -131,6 +156,13 @@ public:
     LandmarkWriter(const ChatTemplate& chat, const Tokenizer& tokenizer) : m_frame(chat, tokenizer) {}
 
     [[nodiscard]] Result<PasskeyPrompt> write(const PasskeyTrial& trial) override {
+        return composed<PasskeyPrompt>([&] { return compose(trial); });
+    }
+
+    [[nodiscard]] std::vector<std::optional<double>> depths() const override { return {std::nullopt}; }
+
+private:
+    [[nodiscard]] Result<PasskeyPrompt> compose(const PasskeyTrial& trial) {
         if (trial.length != m_length) {
             auto characters = charactersFor(trial.length);
             if (!characters)
@@ -146,9 +178,6 @@ public:
         return prompt;
     }
 
-    [[nodiscard]] std::vector<std::optional<double>> depths() const override { return {std::nullopt}; }
-
-private:
     [[nodiscard]] std::vector<TokenId> idsOf(std::size_t characters, std::size_t before, std::int64_t key) const {
         std::vector<TokenId> ids = m_frame.opening();
         const auto body = m_frame.plain(fmt::format("{}\n{}\n{}\n{}", task, repeatedFiller(before), keyLine(key),
@@ -216,7 +245,8 @@ std::vector<std::string_view> chatTemplateNames() {
 Result<std::unique_ptr<PromptWriter>> promptWriter(const PromptStyle& style, const ChatTemplate& chat,
                                                    const Tokenizer& tokenizer) {
     if (std::holds_alternative<LandmarkPrompts>(style))
-        return std::make_unique<LandmarkWriter>(chat, tokenizer);
+        return composed<std::unique_ptr<PromptWriter>>(
+            [&] { return std::make_unique<LandmarkWriter>(chat, tokenizer); });
     const auto& exact = std::get<ExactPrompts>(style);
     if (exact.keyDigits < 1 || exact.keyDigits > 15)
         return fail(usageError(fmt::format("keys have 1 to 15 digits, got {}", exact.keyDigits)));
@@ -225,7 +255,8 @@ Result<std::unique_ptr<PromptWriter>> promptWriter(const PromptStyle& style, con
     for (const double depth : exact.depths)
         if (!(depth >= 0 && depth <= 1))
             return fail(usageError(fmt::format("a depth lies between 0 and 1, got {}", depth)));
-    return std::make_unique<ExactWriter>(exact, chat, tokenizer);
+    return composed<std::unique_ptr<PromptWriter>>(
+        [&] { return std::make_unique<ExactWriter>(exact, chat, tokenizer); });
 }
 
 bool answersKey(std::string_view continuation, std::int64_t key) {

@@ -134,7 +134,8 @@ class ByteTokenizer : public Tokenizer {
 public:
     explicit ByteTokenizer(std::optional<TokenId> beginWith = {}) : m_beginWith(beginWith) {}
 
-    [[nodiscard]] std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options) const override {
+    [[nodiscard]] Result<std::vector<TokenId>> encode(std::string_view text,
+                                                      const EncodeOptions& options) const override {
         std::vector<TokenId> ids;
         if (options.addSpecial && m_beginWith)
             ids.push_back(*m_beginWith);

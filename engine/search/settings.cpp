@@ -1,6 +1,10 @@
 #include "engine/search/settings.h"
 
+#include "engine/search/cma_es_search.h"
 #include "engine/search/dcis.h"
+#include "engine/search/gradient_search.h"
+#include "engine/search/longrope_search.h"
+#include "engine/search/random_search.h"
 #include "engine/search/safe_dcis.h"
 
 namespace ropescope {
@@ -12,6 +16,18 @@ std::string_view nameOf(const DcisOptions&) {
 std::string_view nameOf(const SafeDcisOptions&) {
     return "dcis-safe";
 }
+std::string_view nameOf(const GradientOptions&) {
+    return "gradient";
+}
+std::string_view nameOf(const LongRopeOptions&) {
+    return "longrope";
+}
+std::string_view nameOf(const RandomSearchOptions&) {
+    return "random";
+}
+std::string_view nameOf(const CmaEsOptions&) {
+    return "cma-es";
+}
 
 struct Maker {
     const FactorSet& start;
@@ -21,6 +37,18 @@ struct Maker {
     }
     Result<std::unique_ptr<SearchMethod>> operator()(const SafeDcisOptions& options) const {
         return SafeDcisSearch::make(options, start);
+    }
+    Result<std::unique_ptr<SearchMethod>> operator()(const GradientOptions& options) const {
+        return GradientSearch::make(options, start);
+    }
+    Result<std::unique_ptr<SearchMethod>> operator()(const LongRopeOptions& options) const {
+        return LongRopeSearch::make(options, start);
+    }
+    Result<std::unique_ptr<SearchMethod>> operator()(const RandomSearchOptions& options) const {
+        return RandomSearch::make(options, start);
+    }
+    Result<std::unique_ptr<SearchMethod>> operator()(const CmaEsOptions& options) const {
+        return CmaEsSearch::make(options, start);
     }
 };
 

@@ -43,14 +43,56 @@ struct SafeDcisOptions {
     bool operator==(const SafeDcisOptions&) const = default;
 };
 
-using MethodOptions = std::variant<DcisOptions, SafeDcisOptions>;
+// LongRoPE's evolutionary search (arXiv 2402.13753), the released program's variant: factors between 1 and
+// 1 + scale on a grid, never falling from pair to pair. 1,344 evaluations at the defaults.
+struct LongRopeOptions {
+    double scale = 4; // target length / trained length
+    int population = 64;
+    int iterations = 40;
+    int mutations = 16;
+    int crossovers = 16;
+    int parents = 32;
+    double probability = 0.3;
+    double grid = 0.01;
+    std::uint64_t seed = 0;
+    bool operator==(const LongRopeOptions&) const = default;
+};
+
+// A control: independent log-normal draws around the start, the best kept.
+struct RandomSearchOptions {
+    int evaluations = 1260;
+    double spread = 0.3; // standard deviation of ln factor
+    std::uint64_t seed = 0;
+    bool operator==(const RandomSearchOptions&) const = default;
+};
+
+// A control: covariance matrix adaptation (Hansen 2016, arXiv 1604.00772) on ln factor.
+struct CmaEsOptions {
+    int evaluations = 1260;
+    double spread = 0.1; // first standard deviation of ln factor
+    int population = 0;  // 0: 4 + floor(3 ln pairs)
+    std::uint64_t seed = 0;
+    bool operator==(const CmaEsOptions&) const = default;
+};
+
+// Descends the exact gradient of the mean NLL in ln factor, with a bounded step for every pair.
+struct GradientOptions {
+    int evaluations = 60;              // most candidates asked for, each with its gradient
+    double firstStep = 0.02;           // first bound of a pair's step in ln factor
+    double longestStep = 0.2;          // no pair moves farther in one step
+    bool learnAttentionFactor = false; // the attention factor is one more variable
+    bool operator==(const GradientOptions&) const = default;
+};
+
+using MethodOptions =
+    std::variant<DcisOptions, SafeDcisOptions, GradientOptions, LongRopeOptions, RandomSearchOptions, CmaEsOptions>;
 
 struct SearchSettings {
     MethodOptions method;
     FactorSet start; // what the search begins with; its attention factor is used unless the method learns it
 };
 
-// "dcis", "dcis-safe": what a person types.
+// "dcis", "dcis-safe", "gradient", "longrope", "random", "cma-es": what a person types.
 [[nodiscard]] std::string_view methodName(const MethodOptions& options);
 // Default options of the method of that name; none when there is no such method.
 [[nodiscard]] std::optional<MethodOptions> defaultOptions(std::string_view name);

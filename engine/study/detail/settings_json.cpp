@@ -30,6 +30,38 @@ void fields(SafeDcisOptions& o, Field&& field) {
     field("relative_bound", o.relativeBound);
 }
 template <class Field>
+void fields(GradientOptions& o, Field&& field) {
+    field("evaluations", o.evaluations);
+    field("first_step", o.firstStep);
+    field("longest_step", o.longestStep);
+    field("learn_attention_factor", o.learnAttentionFactor);
+}
+template <class Field>
+void fields(LongRopeOptions& o, Field&& field) {
+    field("scale", o.scale);
+    field("population", o.population);
+    field("iterations", o.iterations);
+    field("mutations", o.mutations);
+    field("crossovers", o.crossovers);
+    field("parents", o.parents);
+    field("probability", o.probability);
+    field("grid", o.grid);
+    field("seed", o.seed);
+}
+template <class Field>
+void fields(RandomSearchOptions& o, Field&& field) {
+    field("evaluations", o.evaluations);
+    field("spread", o.spread);
+    field("seed", o.seed);
+}
+template <class Field>
+void fields(CmaEsOptions& o, Field&& field) {
+    field("evaluations", o.evaluations);
+    field("spread", o.spread);
+    field("population", o.population);
+    field("seed", o.seed);
+}
+template <class Field>
 void fields(FullAttention&, Field&&) {}
 template <class Field>
 void fields(LambdaAttention& o, Field&& field) {

@@ -206,7 +206,7 @@ std::string withoutMarks(std::string_view text) {
     std::string result;
     for (std::size_t position = 0; position < text.size();) {
         const char32_t character = nextCharacter(text, position);
-        if (u_charType(static_cast<UChar32>(character)) != U_NON_SPACING_MARK)
+        if ((U_GET_GC_MASK(static_cast<UChar32>(character)) & U_GC_M_MASK) == 0)
             appendUtf8(result, character);
     }
     return result;

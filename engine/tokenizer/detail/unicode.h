@@ -33,7 +33,7 @@ enum class NormalForm { nfc, nfd, nfkc, nfkd };
 [[nodiscard]] std::string normalized(std::string_view text, NormalForm form);
 // Character by character, without regard to context.
 [[nodiscard]] std::string lowercased(std::string_view text);
-[[nodiscard]] std::string withoutMarks(std::string_view text); // category Mn removed
+[[nodiscard]] std::string withoutMarks(std::string_view text); // categories M* removed
 
 // The byte-level alphabet of GPT-2: every byte as one printable character.
 void appendByteLevel(std::string& text, std::string_view bytes);

@@ -39,7 +39,18 @@ struct LambdaAttention {
     int topKFromLayer = 4;
     bool operator==(const LambdaAttention&) const = default;
 };
-using AttentionForm = std::variant<FullAttention, LambdaAttention>;
+// Its two halves alone, to show that it takes both: the mask with true distances (starting tokens far away), and the
+// distance ceiling without a mask (every key visible; time grows with the square of the length).
+struct LambdaMaskAttention {
+    std::int64_t window = 0;
+    std::int64_t starting = 10;
+    bool operator==(const LambdaMaskAttention&) const = default;
+};
+struct DistanceCeilingAttention {
+    std::int64_t window = 0;
+    bool operator==(const DistanceCeilingAttention&) const = default;
+};
+using AttentionForm = std::variant<FullAttention, LambdaAttention, LambdaMaskAttention, DistanceCeilingAttention>;
 
 // One sequence to be scored under one factor set.
 struct NllQuery {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <stop_token>
 
 #include "engine/detail/torch.h"
@@ -13,14 +12,16 @@
 
 namespace ropescope::detail {
 
-// What every form needs to know of the batch it serves. Sequences of a batch have equal lengths; each has its
-// own factor set, or all share one (sets.size() == 1).
+// What every form needs to know of the batch it serves, whose sequences have equal lengths.
 struct AttentionBatch {
-    RopeGeometry geometry;
-    std::span<const FactorSet* const> sets;
+    RotarySource& rotary; // outlives the attention
     int layers = 0;
     at::ScalarType type = at::kFloat;
     at::Device device = at::kCPU;
+
+    [[nodiscard]] RotaryTables tables(std::int64_t first, std::int64_t count) const {
+        return rotary.tables(first, count, type, device);
+    }
 };
 
 // The attention of one batch of sequences while it is read: prefill alone, or prefill and decoding with a

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "engine/model/detail/failure.h"
@@ -26,8 +28,13 @@ public:
     Result<void> truncate(std::int64_t length) override {
         if (length < 0 || length > this->length())
             return fail(usageError(fmt::format("can't shorten a sequence of {} tokens to {}", this->length(), length)));
-        if (m_attention)
-            m_attention->truncate(length);
+        const Outcome<bool> done = guarded<bool>("", [&] {
+            if (m_attention)
+                m_attention->truncate(length);
+            return true;
+        });
+        if (const Error* error = std::get_if<Error>(&done))
+            return fail(*error);
         return {};
     }
 
@@ -40,9 +47,9 @@ private:
         const ComputeDevice& device = m_model.device();
         if (!m_attention) {
             checkFactors(m_model.config(), m_factors);
-            m_sets = {&m_factors};
-            m_attention = makeCachedAttention(
-                m_form, {m_model.config().rope, m_sets, network.layers(), device.type, device.device});
+            const FactorSet* const set = &m_factors;
+            m_rotary.emplace(m_model.config().rope, std::span(&set, 1));
+            m_attention = makeCachedAttention(m_form, {*m_rotary, network.layers(), device.type, device.device});
         }
         const at::Tensor input = idTensor(m_model.config(), ids).to(device.device);
         const BlockMath& math = inferenceMath(device.device);
@@ -53,7 +60,7 @@ private:
 
     const TorchLanguageModel& m_model;
     FactorSet m_factors;
-    std::vector<const FactorSet*> m_sets; // &m_factors, for as long as the attention refers to it
+    std::optional<FactorRotary> m_rotary;
     AttentionForm m_form;
     std::unique_ptr<CachedAttention> m_attention; // from the first feed on
 };

@@ -25,7 +25,7 @@ void reserve(at::Tensor& cache, const at::Tensor& like, std::int64_t kept, std::
 FullAttentionPass::FullAttentionPass(const AttentionBatch& batch) : m_batch(batch) {}
 
 void FullAttentionPass::begin(std::int64_t count) {
-    m_tables = rotaryTables(m_batch.geometry, m_batch.sets, 0, count, m_batch.type, m_batch.device);
+    m_tables = m_batch.tables(0, count);
 }
 
 at::Tensor FullAttentionPass::attend(int, at::Tensor query, at::Tensor key, at::Tensor value, const BlockMath& math,
@@ -42,7 +42,7 @@ CachedFullAttention::CachedFullAttention(const AttentionBatch& batch)
 void CachedFullAttention::begin(std::int64_t count) {
     m_first = m_length;
     m_length += count;
-    m_tables = rotaryTables(m_batch.geometry, m_batch.sets, m_first, count, m_batch.type, m_batch.device);
+    m_tables = m_batch.tables(m_first, count);
 }
 
 at::Tensor CachedFullAttention::attend(int layer, at::Tensor query, at::Tensor key, at::Tensor value,
@@ -64,18 +64,6 @@ at::Tensor CachedFullAttention::attend(int layer, at::Tensor query, at::Tensor k
     const PartialAttention past =
         partialAttention(query, cache.key.narrow(1, 0, m_first), cache.value.narrow(1, 0, m_first), false);
     return joinAttention(past, partialAttention(query, key, value, true)).flatten(-2);
-}
-
-std::unique_ptr<Attention> makeAttention(const AttentionForm& form, const AttentionBatch& batch) {
-    if (std::holds_alternative<LambdaAttention>(form))
-        raise(failure("LM-Infinite attention is not part of this build yet; use full attention"));
-    return std::make_unique<FullAttentionPass>(batch);
-}
-
-std::unique_ptr<CachedAttention> makeCachedAttention(const AttentionForm& form, const AttentionBatch& batch) {
-    if (std::holds_alternative<LambdaAttention>(form))
-        raise(failure("LM-Infinite attention is not part of this build yet; use full attention"));
-    return std::make_unique<CachedFullAttention>(batch);
 }
 
 } // namespace ropescope::detail

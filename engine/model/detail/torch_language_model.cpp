@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "engine/model/detail/backward.h"
 #include "engine/model/detail/failure.h"
+#include "engine/model/detail/learnable_rotary.h"
 #include "engine/model/detail/process_memory.h"
 #include "engine/model/detail/vocabulary_head.h"
 
@@ -14,6 +16,11 @@ namespace {
 
 constexpr const char* memoryAdvice =
     "choose a shorter length, --dtype bf16, a smaller model or a machine with more memory";
+
+void requirePredictions(std::span<const TokenId> ids) {
+    if (ids.size() < 2)
+        raise(usageError(fmt::format("a sequence of {} token(s) predicts nothing: at least 2 are needed", ids.size())));
+}
 
 } // namespace
 
@@ -69,8 +76,9 @@ std::vector<std::vector<float>> TorchLanguageModel::batchNll(std::span<const Nll
     if (std::all_of(sets.begin(), sets.end(), [&](const FactorSet* set) { return *set == *sets.front(); }))
         sets.resize(1);
     const at::Tensor ids = at::cat(rows).to(m_device.device);
+    FactorRotary rotary(m_config.rope, sets);
     const std::unique_ptr<Attention> form =
-        makeAttention(attention, {m_config.rope, sets, m_network->layers(), m_device.type, m_device.device});
+        makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device});
     const BlockMath& math = inferenceMath(m_device.device);
     const at::Tensor hidden = runLayers(*m_network, m_network->embed(ids), {math, *form, control.stop});
     return chunkedNll(*m_network, hidden, ids, math, control.stop);
@@ -85,9 +93,7 @@ Outcome<std::vector<std::vector<float>>> TorchLanguageModel::tokenNll(std::span<
             if (!query.factors)
                 raise(usageError("a query names no factor set"));
             checkFactors(m_config, *query.factors);
-            if (query.ids.size() < 2)
-                raise(usageError(fmt::format("a sequence of {} token(s) predicts nothing: at least 2 are needed",
-                                             query.ids.size())));
+            requirePredictions(query.ids);
         }
         std::vector<std::vector<float>> result;
         for (std::size_t first = 0; first < queries.size(); ++first) {
@@ -104,9 +110,20 @@ std::unique_ptr<DecodingSession> TorchLanguageModel::startDecoding(const FactorS
     return makeDecodingSession(*this, factors, attention);
 }
 
-Outcome<NllGradient> TorchLanguageModel::nllGradient(std::span<const TokenId>, const FactorSet&, const AttentionForm&,
-                                                     const RunControl&) {
-    return failure("the gradient by factors is not part of this build yet");
+Outcome<NllGradient> TorchLanguageModel::nllGradient(std::span<const TokenId> ids, const FactorSet& factors,
+                                                     const AttentionForm& attention, const RunControl& control) {
+    return guarded<NllGradient>(memoryAdvice, [&] {
+        checkFactors(m_config, factors);
+        requirePredictions(ids);
+        const at::Tensor tokens = idTensor(m_config, ids).to(m_device.device);
+        LearnableRotary rotary(m_config.rope, factors);
+        const std::unique_ptr<Attention> form =
+            makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device});
+        const BackwardPass pass = backward(*m_network, m_network->embed(tokens), {plainMath(), *form, control.stop},
+                                           meanNllHead(*m_network, tokens, 1, control.stop));
+        LearnableRotary::Gradient gradient = rotary.gradient();
+        return NllGradient{pass.loss, std::move(gradient.byLogFactor), gradient.byAttentionFactor};
+    });
 }
 
 std::int64_t TorchLanguageModel::peakMemoryBytes() const {

@@ -13,15 +13,18 @@ constexpr std::int64_t smallestChunk = 64;
 
 } // namespace
 
+std::int64_t rowsPerChunk(const Network& network) {
+    return std::max(smallestChunk, chunkElements / network.head().weight.size(0));
+}
+
 at::Tensor logits(const Network& network, const at::Tensor& hidden, const BlockMath& math) {
     return math.linear(network.finalNorm(hidden, math), network.head()).to(at::kFloat);
 }
 
 std::vector<std::vector<float>> chunkedNll(const Network& network, const at::Tensor& hidden, const at::Tensor& ids,
                                            const BlockMath& math, const std::stop_token& stop) {
-    const std::int64_t vocabulary = network.head().weight.size(0);
     const std::int64_t predictions = ids.size(1) - 1;
-    const std::int64_t chunk = std::max(smallestChunk, chunkElements / vocabulary);
+    const std::int64_t chunk = rowsPerChunk(network);
     std::vector<std::vector<float>> nll(static_cast<std::size_t>(ids.size(0)));
     for (std::int64_t sequence = 0; sequence < ids.size(0); ++sequence) {
         std::vector<float>& values = nll[static_cast<std::size_t>(sequence)];

@@ -18,4 +18,7 @@ namespace ropescope::detail {
 // Float32 logits of the rows of hidden [rows, hidden].
 [[nodiscard]] at::Tensor logits(const Network& network, const at::Tensor& hidden, const BlockMath& math);
 
+// Positions whose logits are at hand at once.
+[[nodiscard]] std::int64_t rowsPerChunk(const Network& network);
+
 } // namespace ropescope::detail

@@ -1,4 +1,4 @@
-// What the words on the command line mean: FACTORS, the form of attention, devices. Shared by every command.
+// What the words on the command line mean: FACTORS, numbers, devices. Shared by every command.
 #pragma once
 
 #include <optional>
@@ -20,12 +20,6 @@ namespace ropescope::cli {
 // bad file.
 [[nodiscard]] Result<FactorSet> parseFactors(const std::string& spec, const RopeGeometry& geometry,
                                              std::optional<double> attentionFactor = {});
-
-// full | lm-infinite[:WINDOW,STARTING[,TOPK,FROM_LAYER]]; WINDOW is the trained length, STARTING 10 and TOPK off where
-// they are not given.
-[[nodiscard]] Result<AttentionForm> parseAttention(std::string_view spec, std::int64_t trainedLength);
-// The same words back, every number given.
-[[nodiscard]] std::string attentionText(const AttentionForm& form);
 
 // A whole word as one number; nothing where it holds anything else.
 [[nodiscard]] std::optional<double> parseNumber(std::string_view word);

@@ -7,11 +7,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "engine/base/outcome.h"
 #include "engine/base/run_control.h"
+#include "engine/model/attention_form.h"
 #include "engine/model/model_config.h"
 #include "engine/rope/factor_set.h"
 #include "engine/tokenizer/tokenizer.h"
@@ -25,32 +25,6 @@ struct DeviceOptions {
     ComputeType type = ComputeType::automatic;
     int threads = 0; // 0: all processors this process may use
 };
-
-// Which keys a query sees and at which distance. Sibling types; a new form is a new one.
-struct FullAttention {
-    bool operator==(const FullAttention&) const = default;
-};
-// LM-Infinite (arXiv 2308.16137): the last `window` keys at their distance, `starting` first keys at distance
-// `window`; optionally the top-k middle keys for the last query, at distance window / 2, from a layer on.
-struct LambdaAttention {
-    std::int64_t window = 0;
-    std::int64_t starting = 10;
-    int topK = 0;
-    int topKFromLayer = 4;
-    bool operator==(const LambdaAttention&) const = default;
-};
-// Its two halves alone, to show that it takes both: the mask with true distances (starting tokens far away), and the
-// distance ceiling without a mask (every key visible; time grows with the square of the length).
-struct LambdaMaskAttention {
-    std::int64_t window = 0;
-    std::int64_t starting = 10;
-    bool operator==(const LambdaMaskAttention&) const = default;
-};
-struct DistanceCeilingAttention {
-    std::int64_t window = 0;
-    bool operator==(const DistanceCeilingAttention&) const = default;
-};
-using AttentionForm = std::variant<FullAttention, LambdaAttention, LambdaMaskAttention, DistanceCeilingAttention>;
 
 // One sequence to be scored under one factor set.
 struct NllQuery {

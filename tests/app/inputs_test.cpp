@@ -26,19 +26,3 @@ TEST_CASE("factors by the name of a method and its scale") {
     for (const char* spec : {"", "pi", "pi:", "pi:x", "pi:4x", "pi:0", "pi:-1", "pi:nan", "unheard:4"})
         CHECK(kindOf(spec) == ErrorKind::usage);
 }
-
-TEST_CASE("forms of attention") {
-    CHECK(parseAttention("full", 256).value() == AttentionForm(FullAttention{}));
-    CHECK(parseAttention("lm-infinite", 256).value() == AttentionForm(LambdaAttention{256, 10, 0, 4}));
-    CHECK(parseAttention("lm-infinite:128,4", 256).value() == AttentionForm(LambdaAttention{128, 4, 0, 4}));
-    CHECK(parseAttention("lm-infinite:128,4,5,2", 256).value() == AttentionForm(LambdaAttention{128, 4, 5, 2}));
-    for (const char* spec :
-         {"", "half", "full:1", "lm-infinite:", "lm-infinite:128", "lm-infinite:0,4", "lm-infinite:128,-1",
-          "lm-infinite:128,4,5", "lm-infinite:128,4x", "lm-infinite:99999999999,1"}) {
-        const auto form = parseAttention(spec, 256);
-        REQUIRE_FALSE(form);
-        CHECK(form.error().kind == ErrorKind::usage);
-    }
-    for (const char* spec : {"full", "lm-infinite:128,4", "lm-infinite:128,4,5,2"})
-        CHECK(attentionText(parseAttention(spec, 256).value()) == spec);
-}

@@ -61,15 +61,6 @@ void fields(CmaEsOptions& o, Field&& field) {
     field("population", o.population);
     field("seed", o.seed);
 }
-template <class Field>
-void fields(FullAttention&, Field&&) {}
-template <class Field>
-void fields(LambdaAttention& o, Field&& field) {
-    field("window", o.window);
-    field("starting", o.starting);
-    field("top_k", o.topK);
-    field("from_layer", o.topKFromLayer);
-}
 
 struct Writer {
     json& out;
@@ -134,9 +125,7 @@ void readObject(const json& object, Variant& options) {
 
 std::string settingsJson(const StudySearch& search) {
     json all = objectOf(search.settings.method);
-    const bool lambda = std::holds_alternative<LambdaAttention>(search.attention);
-    all["attention"] = objectOf(search.attention);
-    all["attention"]["form"] = lambda ? "lm-infinite" : "full";
+    all["attention"] = attentionText(search.attention);
     all["dtype"] = search.computeType == ComputeType::bf16 ? "bf16" : "fp32";
     all["batch"] = search.batch;
     return all.dump();
@@ -150,13 +139,10 @@ Result<void> readSettings(const std::string& method, const std::string& text, St
     try {
         const json all = json::parse(text);
         readObject(all, search.settings.method);
-        const json& attention = all.at("attention");
-        const auto form = attention.at("form").get<std::string>();
-        if (form == "lm-infinite")
-            search.attention = LambdaAttention{};
-        else if (form != "full")
-            throw std::range_error(fmt::format("attention is {}", form));
-        readObject(attention, search.attention);
+        const auto attention = parseAttention(all.at("attention").get<std::string>(), 0);
+        if (!attention)
+            throw std::range_error(attention.error().message);
+        search.attention = *attention;
         const auto type = all.at("dtype").get<std::string>();
         if (type != "fp32" && type != "bf16")
             throw std::range_error(fmt::format("dtype is {}", type));

@@ -11,6 +11,9 @@ std::vector<std::unique_ptr<Command>> allCommands() {
     commands.push_back(makeModelCommand());
     commands.push_back(makeReplayCommand());
     commands.push_back(makeTokenizeCommand());
+    commands.push_back(makeSearchCommand());
+    commands.push_back(makeResumeCommand());
+    commands.push_back(makeStudyCommand());
     return commands;
 }
 

@@ -13,6 +13,9 @@ namespace ropescope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeFactorsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeModelCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReplayCommand();
+[[nodiscard]] std::unique_ptr<Command> makeResumeCommand();
+[[nodiscard]] std::unique_ptr<Command> makeSearchCommand();
+[[nodiscard]] std::unique_ptr<Command> makeStudyCommand();
 [[nodiscard]] std::unique_ptr<Command> makeTokenizeCommand();
 
 } // namespace ropescope::cli

@@ -173,10 +173,12 @@ Result<void> Study::append(std::string_view branchName, std::span<const NewEvent
                     .bind(parent)
                     .bind(branchName)
                     .run();
+            m_impl->database().prepare("DELETE FROM report WHERE branch = ?").bind(branchName).run();
         },
         [&] {
             std::move(rows.begin(), rows.end(), std::back_inserter(m_impl->contents.events));
             branch->head = parent;
+            m_impl->contents.reports.erase(std::string(branchName));
         });
 }
 

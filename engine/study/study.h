@@ -49,7 +49,8 @@ public:
         std::variant<StudyEvaluation, SearchEdit> what;
         std::vector<Decision> decisions;
     };
-    // Appends to a branch, in order, all or none; the branch's head becomes the last one.
+    // Appends to a branch, in order, all or none; the branch's head becomes the last one, and a report about its old
+    // end is dropped.
     [[nodiscard]] Result<void> append(std::string_view branch, std::span<const NewEvent> events);
 
     // A new branch whose path ends at `from`. Usage error for a name in use, an empty name or an unknown event.

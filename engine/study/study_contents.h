@@ -21,8 +21,8 @@ namespace ropescope {
 struct StudyModel {
     std::string path;
     std::string sha256;  // of the weights and configuration
-    std::string summary; // "llama, 1.8 million parameters, trained at 256 tokens": for people
-    bool operator==(const StudyModel&) const = default;
+    std::string summary; // "llama, 4 layers, trained at 256 tokens": for people
+    RopeGeometry rope;
 };
 struct StudyText {
     std::string path;
@@ -38,6 +38,8 @@ struct StudySearch {
     AttentionForm attention;
     ComputeType computeType = ComputeType::fp32; // scores of another type would not be comparable
     int batch = 1;                               // candidates scored together; each batch is stored as one
+    bool beginOfText = false;                    // the tokenizer's begin-of-text token is in front of every window
+    int unseenWindows = 16;                      // at most, for the comparison on text that the search did not see
 };
 
 // Events form a tree: each follows its parent, and one path from the root is one history of the search. Ids count up

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/study/detail/settings_json.h"
+#include "engine/study/settings_json.h"
 
 namespace ropescope::detail {
 namespace {
@@ -185,9 +185,15 @@ std::optional<StudySearch> readSearch(Database& database) {
 }
 
 void readSources(Database& database, StudyContents& contents) {
-    Statement model = database.prepare("SELECT path, sha256, summary FROM model", "model");
+    Statement model = database.prepare("SELECT path, sha256, summary, head_dim, rotary_dim, theta, trained_length FROM model", "model");
     if (model.step())
-        contents.model = StudyModel{model.text(0), model.text(1), model.text(2)};
+        contents.model = StudyModel{model.text(0),
+                                    model.text(1),
+                                    model.text(2),
+                                    {.headDim = model.smallInteger(3),
+                                     .rotaryDim = model.smallInteger(4),
+                                     .theta = model.real(5),
+                                     .trainedLength = model.integer(6)}};
     Statement text = database.prepare("SELECT path, sha256, tokens FROM text", "text");
     if (text.step())
         contents.text = StudyText{text.text(0), text.text(1), text.integer(2)};
@@ -293,10 +299,14 @@ StudyContents readContents(Database& database) {
 }
 
 void insertSearch(Database& database, const StudyModel& model, const StudyText& text, const StudySearch& search) {
-    database.prepare("INSERT OR REPLACE INTO model VALUES (1,?,?,?)")
+    database.prepare("INSERT OR REPLACE INTO model VALUES (1,?,?,?,?,?,?,?)")
         .bind(model.path)
         .bind(model.sha256)
         .bind(model.summary)
+        .bind(model.rope.headDim)
+        .bind(model.rope.rotaryDim)
+        .bind(model.rope.theta)
+        .bind(model.rope.trainedLength)
         .run();
     database.prepare("INSERT OR REPLACE INTO text VALUES (1,?,?,?)")
         .bind(text.path)

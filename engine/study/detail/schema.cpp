@@ -13,7 +13,8 @@ constexpr std::array<const char*, 2> steps = {
     // The search.
     R"sql(
 CREATE TABLE model (id INTEGER PRIMARY KEY CHECK (id = 1), path TEXT NOT NULL, sha256 TEXT NOT NULL,
-                    summary TEXT NOT NULL) STRICT;
+                    summary TEXT NOT NULL, head_dim INTEGER NOT NULL, rotary_dim INTEGER NOT NULL, theta REAL NOT NULL,
+                    trained_length INTEGER NOT NULL) STRICT;
 CREATE TABLE text (id INTEGER PRIMARY KEY CHECK (id = 1), path TEXT NOT NULL, sha256 TEXT NOT NULL,
                    tokens INTEGER NOT NULL) STRICT;
 CREATE TABLE search (id INTEGER PRIMARY KEY CHECK (id = 1), method TEXT NOT NULL, settings TEXT NOT NULL,

@@ -38,7 +38,7 @@ struct Bench {
         auto opened = Study::openOrCreate(path());
         REQUIRE(opened);
         study = std::make_unique<Study>(std::move(*opened));
-        REQUIRE(study->beginSearch({"model", "1", ""}, {"text", "2", 64}, search));
+        REQUIRE(study->beginSearch({"model", "1", "", {}}, {"text", "2", 64}, search));
     }
     [[nodiscard]] std::filesystem::path path() const { return folder.path() / "a.ropescope"; }
     [[nodiscard]] SearchSession session() {

@@ -28,7 +28,7 @@ inline StudySearch sampleSearch(int pairs = 4) {
     return search;
 }
 
-inline const StudyModel sampleModel{"models/some", "aa11", "llama, 4 layers"};
+inline const StudyModel sampleModel{"models/some", "aa11", "llama, 4 layers", {64, 64, 10000, 256}};
 inline const StudyText sampleText{"some.txt", "bb22", 4096};
 
 // NaN in a corner, as a model may give.

@@ -6,12 +6,12 @@
 #include "engine/base/outcome.h"
 #include "engine/study/study_contents.h"
 
-namespace ropescope::detail {
+namespace ropescope {
 
-// Everything of the search but its start vector and target length, which have columns of their own.
+// One object: everything of the search but its start vector and target length, which have columns of their own.
 [[nodiscard]] std::string settingsJson(const StudySearch& search);
 
 // The reverse. The error's message says which option is missing or wrong.
 [[nodiscard]] Result<void> readSettings(const std::string& method, const std::string& json, StudySearch& search);
 
-} // namespace ropescope::detail
+} // namespace ropescope

@@ -1,11 +1,11 @@
-#include "engine/study/detail/settings_json.h"
+#include "engine/study/settings_json.h"
 
 #include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace ropescope::detail {
+namespace ropescope {
 namespace {
 
 using nlohmann::json;
@@ -128,6 +128,8 @@ std::string settingsJson(const StudySearch& search) {
     all["attention"] = attentionText(search.attention);
     all["dtype"] = search.computeType == ComputeType::bf16 ? "bf16" : "fp32";
     all["batch"] = search.batch;
+    all["begin_of_text"] = search.beginOfText;
+    all["unseen_windows"] = search.unseenWindows;
     return all.dump();
 }
 
@@ -148,10 +150,12 @@ Result<void> readSettings(const std::string& method, const std::string& text, St
             throw std::range_error(fmt::format("dtype is {}", type));
         search.computeType = type == "bf16" ? ComputeType::bf16 : ComputeType::fp32;
         Reader{all}("batch", search.batch);
+        Reader{all}("begin_of_text", search.beginOfText);
+        Reader{all}("unseen_windows", search.unseenWindows);
     } catch (const std::exception& problem) {
         return fail(inputError("settings", method, "the method's options", problem.what()));
     }
     return {};
 }
 
-} // namespace ropescope::detail
+} // namespace ropescope

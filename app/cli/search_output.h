@@ -1,0 +1,16 @@
+// What `search` and `resume` leave behind: the comparison, the factor file, the way on after an interruption.
+#pragma once
+
+#include <string>
+
+#include "app/cli/command.h"
+#include "engine/base/outcome.h"
+#include "engine/session/search_report.h"
+
+namespace ropescope::cli {
+
+// Prints the report and writes `output` (the project's JSON; empty: none); returns the exit code.
+[[nodiscard]] int finishSearch(const Outcome<SearchReport>& outcome, const std::string& study,
+                               const std::string& output, const CommonOptions& common, Console& console);
+
+} // namespace ropescope::cli

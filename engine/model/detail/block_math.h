@@ -2,7 +2,8 @@
 // so that a network is written once and runs with autograd (plain formulas) or without (fused kernels).
 #pragma once
 
-#include <string_view>
+#include <functional>
+#include <stop_token>
 
 #include "engine/detail/torch.h"
 #include "engine/model/detail/layers.h"
@@ -25,9 +26,19 @@ public:
     // silu(gate) * up for [..., gate | up].
     [[nodiscard]] virtual at::Tensor gatedSilu(const at::Tensor& gateUp) const = 0;
     [[nodiscard]] virtual at::Tensor linear(const at::Tensor& x, const Linear& layer) const = 0;
+    // residual + linear(x).
+    [[nodiscard]] virtual at::Tensor addLinear(at::Tensor residual, const at::Tensor& x, const Linear& layer) const = 0;
+    // `body` applied to [rows, width] pieces of x [..., width] and put together again; body keeps the shape and may
+    // give up its argument. Where temporaries are wide, pieces keep them small. A stop request is noticed between them.
+    [[nodiscard]] virtual at::Tensor byRows(at::Tensor x, const std::stop_token& stop,
+                                            const std::function<at::Tensor(at::Tensor)>& body) const = 0;
+    // -ln softmax(logits)[target] per row of logits [rows, vocabulary], float32.
+    [[nodiscard]] virtual at::Tensor tokenNll(const at::Tensor& logits, const at::Tensor& targets) const = 0;
 };
 
 // The formulas as written in the papers, in ATen operators: differentiable, writes into nothing.
 [[nodiscard]] const BlockMath& plainMath();
+// The kernels of engine/kernels, in place wherever an argument is given up. CPU, float32 and bf16, no gradients.
+[[nodiscard]] const BlockMath& hostMath();
 
 } // namespace ropescope::detail

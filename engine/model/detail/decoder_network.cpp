@@ -22,10 +22,11 @@ SelfAttention shapeOf(const ModelConfig& config) {
 
 } // namespace
 
-at::Tensor selfAttention(const SelfAttention& weights, const at::Tensor& x, int layer, const ForwardPass& pass) {
+at::Tensor addSelfAttention(at::Tensor hidden, const RmsNorm& norm, const SelfAttention& weights, int layer,
+                            const ForwardPass& pass) {
     const std::int64_t queries = weights.heads * weights.headDim;
     const std::int64_t keys = weights.kvHeads * weights.headDim;
-    at::Tensor stacked = pass.math.linear(x, weights.queryKeyValue);
+    at::Tensor stacked = pass.math.linear(pass.math.rmsNorm(hidden, norm), weights.queryKeyValue);
     at::Tensor query = headsOf(stacked, 0, weights.heads, weights.headDim);
     at::Tensor key = headsOf(stacked, queries, weights.kvHeads, weights.headDim);
     at::Tensor value = headsOf(stacked, queries + keys, weights.kvHeads, weights.headDim);
@@ -36,11 +37,15 @@ at::Tensor selfAttention(const SelfAttention& weights, const at::Tensor& x, int 
     }
     const at::Tensor seen =
         pass.attention.attend(layer, std::move(query), std::move(key), std::move(value), pass.math, pass.stop);
-    return pass.math.linear(seen, weights.output);
+    return pass.math.addLinear(std::move(hidden), seen, weights.output);
 }
 
-at::Tensor gatedMlp(const GatedMlp& weights, const at::Tensor& x, const ForwardPass& pass) {
-    return pass.math.linear(pass.math.gatedSilu(pass.math.linear(x, weights.gateUp)), weights.down);
+at::Tensor addGatedMlp(at::Tensor hidden, const RmsNorm& norm, const GatedMlp& weights, const ForwardPass& pass) {
+    const BlockMath& math = pass.math;
+    return math.byRows(std::move(hidden), pass.stop, [&](at::Tensor rows) {
+        const at::Tensor wide = math.gatedSilu(math.linear(math.rmsNorm(rows, norm), weights.gateUp));
+        return math.addLinear(std::move(rows), wide, weights.down);
+    });
 }
 
 SelfAttention SeparateProjections::attention(const ModelConfig& config, const std::string& layer,
@@ -113,11 +118,8 @@ at::Tensor DecoderNetwork::embed(const at::Tensor& ids) const {
 
 at::Tensor DecoderNetwork::layer(int index, at::Tensor hidden, const ForwardPass& pass) const {
     const DecoderBlock& weights = block(index);
-    const at::Tensor seen = selfAttention(weights.attention, pass.math.rmsNorm(hidden, weights.inputNorm), index, pass);
-    hidden = pass.math.add(std::move(hidden), seen);
-    throwIfStopped(pass.stop);
-    const at::Tensor thought = gatedMlp(weights.mlp, pass.math.rmsNorm(hidden, weights.postAttentionNorm), pass);
-    return pass.math.add(std::move(hidden), thought);
+    hidden = addSelfAttention(std::move(hidden), weights.inputNorm, weights.attention, index, pass);
+    return addGatedMlp(std::move(hidden), weights.postAttentionNorm, weights.mlp, pass);
 }
 
 at::Tensor DecoderNetwork::finalNorm(const at::Tensor& hidden, const BlockMath& math) const {

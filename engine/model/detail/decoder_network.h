@@ -28,10 +28,12 @@ struct DecoderBlock {
     GatedMlp mlp;
 };
 
-// The two sublayers, for networks that put something between them. `x` is normalised already.
-[[nodiscard]] at::Tensor selfAttention(const SelfAttention& weights, const at::Tensor& x, int layer,
-                                       const ForwardPass& pass);
-[[nodiscard]] at::Tensor gatedMlp(const GatedMlp& weights, const at::Tensor& x, const ForwardPass& pass);
+// The two sublayers over the residual stream, for networks that put something between them:
+// hidden + attention(norm(hidden)) and hidden + mlp(norm(hidden)).
+[[nodiscard]] at::Tensor addSelfAttention(at::Tensor hidden, const RmsNorm& norm, const SelfAttention& weights,
+                                          int layer, const ForwardPass& pass);
+[[nodiscard]] at::Tensor addGatedMlp(at::Tensor hidden, const RmsNorm& norm, const GatedMlp& weights,
+                                     const ForwardPass& pass);
 
 // How an architecture names and stacks its weights. Sibling types: one per naming.
 class DecoderBinding {

@@ -43,6 +43,7 @@ private:
         const c10::InferenceMode inference;
         if (ids.empty())
             raise(usageError("nothing to feed: at least one token is needed"));
+        checkLength(m_model.config(), m_form, length() + static_cast<std::int64_t>(ids.size()));
         const Network& network = m_model.network();
         const ComputeDevice& device = m_model.device();
         if (!m_attention) {

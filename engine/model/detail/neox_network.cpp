@@ -70,29 +70,32 @@ at::Tensor NeoxNetwork::embed(const at::Tensor& ids) const {
     return at::embedding(m_embedding.weight, ids);
 }
 
-at::Tensor NeoxNetwork::attention(const NeoxBlock& weights, const at::Tensor& x, int index,
-                                  const ForwardPass& pass) const {
+at::Tensor NeoxNetwork::attend(const NeoxBlock& weights, const at::Tensor& hidden, int index,
+                               const ForwardPass& pass) const {
     const std::vector<at::Tensor> parts =
-        pass.math.linear(x, weights.queryKeyValue).unflatten(-1, {m_heads, 3, m_headDim}).unbind(-2);
-    return pass.math.linear(pass.attention.attend(index, parts[0], parts[1], parts[2], pass.math, pass.stop),
-                            weights.dense);
+        pass.math.linear(pass.math.layerNorm(hidden, weights.inputNorm), weights.queryKeyValue)
+            .unflatten(-1, {m_heads, 3, m_headDim})
+            .unbind(-2);
+    return pass.attention.attend(index, parts[0], parts[1], parts[2], pass.math, pass.stop);
 }
 
-at::Tensor NeoxNetwork::mlp(const NeoxBlock& weights, const at::Tensor& x, const ForwardPass& pass) const {
-    return pass.math.linear(m_activation(pass.math.linear(x, weights.toWide)), weights.fromWide);
+at::Tensor NeoxNetwork::widen(const NeoxBlock& weights, const at::Tensor& rows, const ForwardPass& pass) const {
+    return m_activation(pass.math.linear(pass.math.layerNorm(rows, weights.postAttentionNorm), weights.toWide));
 }
 
+// In parallel form the MLP reads the residual stream as it was before attention: the attention's share is added
+// after the MLP has read its rows.
 at::Tensor NeoxNetwork::layer(int index, at::Tensor hidden, const ForwardPass& pass) const {
     const NeoxBlock& weights = m_blocks[static_cast<std::size_t>(index)];
-    const at::Tensor seen = attention(weights, pass.math.layerNorm(hidden, weights.inputNorm), index, pass);
-    throwIfStopped(pass.stop);
-    if (m_parallel) {
-        const at::Tensor thought = mlp(weights, pass.math.layerNorm(hidden, weights.postAttentionNorm), pass);
-        return pass.math.add(pass.math.add(std::move(hidden), seen), thought);
-    }
-    hidden = pass.math.add(std::move(hidden), seen);
-    const at::Tensor thought = mlp(weights, pass.math.layerNorm(hidden, weights.postAttentionNorm), pass);
-    return pass.math.add(std::move(hidden), thought);
+    const BlockMath& math = pass.math;
+    const at::Tensor seen = attend(weights, hidden, index, pass);
+    if (!m_parallel)
+        hidden = math.addLinear(std::move(hidden), seen, weights.dense);
+    hidden = math.byRows(std::move(hidden), pass.stop, [&](at::Tensor rows) {
+        const at::Tensor wide = widen(weights, rows, pass);
+        return math.addLinear(std::move(rows), wide, weights.fromWide);
+    });
+    return m_parallel ? math.addLinear(std::move(hidden), seen, weights.dense) : hidden;
 }
 
 at::Tensor NeoxNetwork::finalNorm(const at::Tensor& hidden, const BlockMath& math) const {

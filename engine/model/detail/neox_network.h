@@ -27,9 +27,9 @@ public:
     void visit(ParameterVisitor& visitor) override;
 
 private:
-    [[nodiscard]] at::Tensor attention(const NeoxBlock& weights, const at::Tensor& x, int index,
-                                       const ForwardPass& pass) const;
-    [[nodiscard]] at::Tensor mlp(const NeoxBlock& weights, const at::Tensor& x, const ForwardPass& pass) const;
+    [[nodiscard]] at::Tensor attend(const NeoxBlock& weights, const at::Tensor& hidden, int index,
+                                    const ForwardPass& pass) const;
+    [[nodiscard]] at::Tensor widen(const NeoxBlock& weights, const at::Tensor& rows, const ForwardPass& pass) const;
 
     std::int64_t m_heads = 0, m_headDim = 0;
     bool m_parallel = false;

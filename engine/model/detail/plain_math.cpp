@@ -1,4 +1,5 @@
 #include "engine/model/detail/block_math.h"
+#include "engine/model/detail/failure.h"
 
 namespace ropescope::detail {
 namespace {
@@ -33,6 +34,21 @@ public:
 
     at::Tensor linear(const at::Tensor& x, const Linear& layer) const override {
         return at::linear(x, layer.weight, layer.bias);
+    }
+
+    at::Tensor addLinear(at::Tensor residual, const at::Tensor& x, const Linear& layer) const override {
+        return residual + linear(x, layer);
+    }
+
+    at::Tensor byRows(at::Tensor x, const std::stop_token& stop,
+                      const std::function<at::Tensor(at::Tensor)>& body) const override {
+        throwIfStopped(stop);
+        return body(x.flatten(0, -2)).view_as(x);
+    }
+
+    at::Tensor tokenNll(const at::Tensor& logits, const at::Tensor& targets) const override {
+        const at::Tensor wide = logits.to(at::kFloat);
+        return at::logsumexp(wide, 1) - wide.gather(1, targets.unsqueeze(1)).squeeze(1);
     }
 };
 

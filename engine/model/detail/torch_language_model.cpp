@@ -14,12 +14,41 @@
 namespace ropescope::detail {
 namespace {
 
+// Tokens in one batch of sequences: enough for efficient matrix products, and no more memory than one sequence of
+// this length takes.
+constexpr std::size_t batchTokens = 4096;
+
+// How many of the first queries, all of one length, make one batch.
+std::size_t batchSize(std::span<const NllQuery> queries) {
+    const std::size_t length = queries.front().ids.size();
+    const std::size_t most = std::max<std::size_t>(1, batchTokens / length);
+    std::size_t count = 1;
+    while (count < std::min(most, queries.size()) && queries[count].ids.size() == length)
+        ++count;
+    return count;
+}
+
 constexpr const char* memoryAdvice =
     "choose a shorter length, --dtype bf16, a smaller model or a machine with more memory";
 
 void requirePredictions(std::span<const TokenId> ids) {
     if (ids.size() < 2)
         raise(usageError(fmt::format("a sequence of {} token(s) predicts nothing: at least 2 are needed", ids.size())));
+}
+
+// A forward pass that can't fit is refused before it begins: on Linux an allocation beyond memory ends the process
+// instead of failing. Counts the residual stream and what one layer's attention holds beside it.
+void checkMemory(const Network& network, const ModelConfig& config, std::int64_t tokens, const ComputeDevice& device) {
+    if (!device.device.is_cpu())
+        return;
+    const std::int64_t heads = config.heads + 2 * static_cast<std::int64_t>(config.kvHeads);
+    const std::int64_t perToken = 3 * static_cast<std::int64_t>(config.hidden) +
+                                  (heads + 2 * static_cast<std::int64_t>(config.heads)) * config.rope.headDim;
+    const std::int64_t bytes = tokens * perToken * static_cast<std::int64_t>(network.head().weight.element_size());
+    if (const std::int64_t available = availableBytes(); bytes > available)
+        raise(failure(fmt::format("{} tokens need about {:.1f} GB of memory beside the model, {:.1f} GB are free: {}",
+                                  tokens, static_cast<double>(bytes) / 1e9, static_cast<double>(available) / 1e9,
+                                  memoryAdvice)));
 }
 
 } // namespace
@@ -38,6 +67,13 @@ void checkFactors(const ModelConfig& config, const FactorSet& factors) {
                                      factors.origin, factors.attentionFactor)));
 }
 
+void checkLength(const ModelConfig& config, const AttentionForm& form, std::int64_t length) {
+    if (!std::holds_alternative<FullAttention>(form))
+        return;
+    if (Result<void> fits = checkWindow(config, length); !fits)
+        raise(fits.error());
+}
+
 at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids) {
     at::Tensor tensor = at::empty({1, static_cast<std::int64_t>(ids.size())}, at::kLong);
     auto* const out = tensor.data_ptr<std::int64_t>();
@@ -51,8 +87,8 @@ at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids) {
     return tensor;
 }
 
-const BlockMath& inferenceMath(at::Device) {
-    return plainMath();
+const BlockMath& inferenceMath(at::Device device) {
+    return device.is_cpu() ? hostMath() : plainMath();
 }
 
 TorchLanguageModel::TorchLanguageModel(ModelConfig config, ComputeDevice device, std::unique_ptr<Network> network,
@@ -80,6 +116,7 @@ std::vector<std::vector<float>> TorchLanguageModel::batchNll(std::span<const Nll
     const std::unique_ptr<Attention> form =
         makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device});
     const BlockMath& math = inferenceMath(m_device.device);
+    checkMemory(*m_network, m_config, ids.numel(), m_device);
     const at::Tensor hidden = runLayers(*m_network, m_network->embed(ids), {math, *form, control.stop});
     return chunkedNll(*m_network, hidden, ids, math, control.stop);
 }
@@ -93,13 +130,23 @@ Outcome<std::vector<std::vector<float>>> TorchLanguageModel::tokenNll(std::span<
             if (!query.factors)
                 raise(usageError("a query names no factor set"));
             checkFactors(m_config, *query.factors);
+            checkLength(m_config, attention, static_cast<std::int64_t>(query.ids.size()));
             requirePredictions(query.ids);
         }
         std::vector<std::vector<float>> result;
-        for (std::size_t first = 0; first < queries.size(); ++first) {
+        std::size_t largest = queries.size();
+        while (result.size() < queries.size()) {
             throwIfStopped(control.stop);
-            for (std::vector<float>& values : batchNll(queries.subspan(first, 1), attention, control))
-                result.push_back(std::move(values));
+            const std::span<const NllQuery> rest = queries.subspan(result.size());
+            const std::size_t count = std::min(largest, batchSize(rest));
+            try {
+                for (std::vector<float>& values : batchNll(rest.first(count), attention, control))
+                    result.push_back(std::move(values));
+            } catch (const std::exception& exception) {
+                if (count == 1 || !isOutOfMemory(exception))
+                    throw;
+                largest = count / 2;
+            }
         }
         return result;
     });

@@ -45,6 +45,8 @@ private:
 // Raises a usage error unless the factor set has one positive, finite factor per rotary pair and a positive,
 // finite attention factor.
 void checkFactors(const ModelConfig& config, const FactorSet& factors);
+// Raises where full attention over this many tokens would exceed the sliding window that the model was trained with.
+void checkLength(const ModelConfig& config, const AttentionForm& form, std::int64_t length);
 // Ids as an int64 tensor [1, n] on the host; raises an input error on an id outside the vocabulary.
 [[nodiscard]] at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids);
 

@@ -8,7 +8,7 @@ namespace ropescope::detail {
 namespace {
 
 // Logits at hand at once. Large enough for efficient matrix products, small beside any model it matters for.
-constexpr std::int64_t chunkElements = std::int64_t{1} << 24; // 64 MiB in float32
+constexpr std::int64_t chunkElements = std::int64_t{1} << 23; // 32 MiB in float32
 constexpr std::int64_t smallestChunk = 64;
 
 } // namespace
@@ -32,9 +32,9 @@ std::vector<std::vector<float>> chunkedNll(const Network& network, const at::Ten
         for (std::int64_t first = 0; first < predictions; first += chunk) {
             throwIfStopped(stop);
             const std::int64_t count = std::min(chunk, predictions - first);
-            const at::Tensor scores = logits(network, hidden[sequence].narrow(0, first, count), math);
-            const at::Tensor targets = ids[sequence].narrow(0, first + 1, count).unsqueeze(1);
-            const at::Tensor part = (at::logsumexp(scores, 1) - scores.gather(1, targets).squeeze(1)).cpu();
+            const at::Tensor rows = network.finalNorm(hidden[sequence].narrow(0, first, count), math);
+            const at::Tensor targets = ids[sequence].narrow(0, first + 1, count);
+            const at::Tensor part = math.tokenNll(math.linear(rows, network.head()), targets).cpu();
             std::copy_n(part.data_ptr<float>(), count, values.data() + first);
         }
     }

@@ -17,6 +17,12 @@ void* operator new(std::size_t size) {
         return memory;
     throw std::bad_alloc();
 }
+// The sanitizers' own would pair with our delete.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    if (size > largest)
+        largest = size;
+    return std::malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }

@@ -8,13 +8,18 @@
 namespace ropescope::cli {
 
 [[nodiscard]] std::unique_ptr<Command> makeAnglesCommand();
+[[nodiscard]] std::unique_ptr<Command> makeCompareCommand();
 [[nodiscard]] std::unique_ptr<Command> makeConvertCommand();
 [[nodiscard]] std::unique_ptr<Command> makeExportCommand();
 [[nodiscard]] std::unique_ptr<Command> makeFactorsCommand();
+[[nodiscard]] std::unique_ptr<Command> makeLandscapeCommand();
 [[nodiscard]] std::unique_ptr<Command> makeModelCommand();
+[[nodiscard]] std::unique_ptr<Command> makePasskeyCommand();
+[[nodiscard]] std::unique_ptr<Command> makePerplexityCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReplayCommand();
 [[nodiscard]] std::unique_ptr<Command> makeResumeCommand();
 [[nodiscard]] std::unique_ptr<Command> makeSearchCommand();
+[[nodiscard]] std::unique_ptr<Command> makeSensitivityCommand();
 [[nodiscard]] std::unique_ptr<Command> makeStudyCommand();
 [[nodiscard]] std::unique_ptr<Command> makeTokenizeCommand();
 

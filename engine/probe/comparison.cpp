@@ -20,7 +20,7 @@ std::vector<std::vector<float>> minus(const std::vector<std::vector<float>>& b,
 } // namespace
 
 ComparisonReport compareNlls(std::vector<FactorSet> factorSets,
-                             const std::vector<std::vector<std::vector<float>>>& nlls, int positionBins) {
+                             const std::vector<std::vector<std::vector<float>>>& nlls) {
     ComparisonReport report;
     report.factorSets = std::move(factorSets);
     if (nlls.empty())
@@ -29,7 +29,7 @@ ComparisonReport compareNlls(std::vector<FactorSet> factorSets,
     for (const std::vector<float>& window : nlls.front())
         longest = std::max(longest, window.size());
     // The first token of a window has no NLL: the first entry belongs to position 1.
-    const auto edges = logarithmicEdges(1, 1 + static_cast<std::int64_t>(longest), positionBins);
+    const auto edges = positionEdges(1, 1 + static_cast<std::int64_t>(longest));
     report.windows = static_cast<std::int64_t>(nlls.front().size());
     report.windowsAreUnits = report.windows >= BlockRule{}.enoughWindows;
     for (const auto& windows : nlls) {
@@ -64,7 +64,7 @@ Outcome<ComparisonReport> compareFactorSets(LanguageModel& model, const Corpus& 
             return std::move(*error);
         if (std::holds_alternative<Cancelled>(outcome))
             return Cancelled{};
-        ComparisonReport report = compareNlls(request.factorSets, std::get<WindowNlls>(outcome), request.positionBins);
+        ComparisonReport report = compareNlls(request.factorSets, std::get<WindowNlls>(outcome));
         report.shortDocuments = plan->shortDocuments;
         return report;
     });

@@ -20,7 +20,6 @@ struct ComparisonRequest {
     std::int64_t windowLimit = 0; // at most this many windows; 0: all of the text
     std::optional<TokenId> beginOfText = {};
     AttentionForm attention = FullAttention{};
-    int positionBins = 24; // of the curves, each a constant ratio longer than the one before
 };
 
 // Mean NLL of set b minus that of set a over the same tokens: negative where b is better.
@@ -47,6 +46,6 @@ struct ComparisonReport {
 
 // The same from NLLs at hand (entry [s][w][t]), for callers that scored the windows themselves.
 [[nodiscard]] ComparisonReport compareNlls(std::vector<FactorSet> factorSets,
-                                           const std::vector<std::vector<std::vector<float>>>& nlls, int positionBins);
+                                           const std::vector<std::vector<std::vector<float>>>& nlls);
 
 } // namespace ropescope

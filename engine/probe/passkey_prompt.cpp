@@ -106,9 +106,6 @@ public:
         : m_style(style), m_frame(chat, tokenizer), m_filler(m_frame.plain(filler)) {
         m_head = m_frame.opening();
         append(m_head, m_frame.plain(fmt::format("{}\n", task)));
-        m_lowestKey = 1;
-        for (int digit = 1; digit < style.keyDigits; ++digit)
-            m_lowestKey *= 10;
     }
 
     [[nodiscard]] Result<PasskeyPrompt> write(const PasskeyTrial& trial) override {
@@ -122,7 +119,7 @@ public:
 private:
     [[nodiscard]] Result<PasskeyPrompt> compose(const PasskeyTrial& trial) {
         PasskeyPrompt prompt;
-        prompt.key = randomOf(trial).between(m_lowestKey, 10 * m_lowestKey - 1);
+        prompt.key = randomOf(trial).between(m_style.lowestKey, m_style.highestKey);
         const auto key = m_frame.plain(fmt::format("\n{}\n", keyLine(prompt.key)));
         const auto fixed = static_cast<std::int64_t>(m_head.size() + key.size() + m_frame.closing().size());
         const std::int64_t room = trial.length - fixed;
@@ -148,7 +145,6 @@ private:
     ExactPrompts m_style;
     Frame m_frame;
     std::vector<TokenId> m_filler, m_head;
-    std::int64_t m_lowestKey = 1;
 };
 
 class LandmarkWriter : public PromptWriter {
@@ -248,8 +244,9 @@ Result<std::unique_ptr<PromptWriter>> promptWriter(const PromptStyle& style, con
         return composed<std::unique_ptr<PromptWriter>>(
             [&] { return std::make_unique<LandmarkWriter>(chat, tokenizer); });
     const auto& exact = std::get<ExactPrompts>(style);
-    if (exact.keyDigits < 1 || exact.keyDigits > 15)
-        return fail(usageError(fmt::format("keys have 1 to 15 digits, got {}", exact.keyDigits)));
+    if (exact.lowestKey < 0 || exact.highestKey < exact.lowestKey)
+        return fail(
+            usageError(fmt::format("keys: expected 0 <= LO <= HI, got {} to {}", exact.lowestKey, exact.highestKey)));
     if (exact.depths.empty())
         return fail(usageError("a passkey grid needs at least one depth"));
     for (const double depth : exact.depths)

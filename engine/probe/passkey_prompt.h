@@ -30,7 +30,8 @@ struct ChatTemplate {
 // The project's own way: exactly `length` tokens, filler cut between tokens, the key after `depth` of the filler.
 struct ExactPrompts {
     std::vector<double> depths{0, 0.25, 0.5, 0.75, 1};
-    int keyDigits = 5; // the first is never 0
+    std::int64_t lowestKey = 10000; // keys are drawn from lowestKey .. highestKey
+    std::int64_t highestKey = 99999;
 };
 // As the published programs: filler cut between characters, the largest prompt of at most `length` tokens in steps of
 // 128 characters, the key at a random character, keys 1 .. 50000.

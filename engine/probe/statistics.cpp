@@ -9,6 +9,7 @@ namespace ropescope {
 namespace {
 
 constexpr double normal95 = 1.959963984540054;
+constexpr std::int64_t runInBin = 16; // tokens of one observation within a bin, and the narrowest bin
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 Block sumOf(std::span<const float> values) {
@@ -109,26 +110,17 @@ Estimate pairedDifference(std::span<const std::vector<float>> a, std::span<const
     return estimateMean(cutIntoBlocks(differences, rule));
 }
 
-std::vector<std::int64_t> equalEdges(std::int64_t first, std::int64_t end, int bins) {
+std::vector<std::int64_t> positionEdges(std::int64_t first, std::int64_t end) {
     if (end <= first)
         return {};
-    const std::int64_t count = std::min<std::int64_t>(bins, end - first);
-    std::vector<std::int64_t> edges;
-    for (std::int64_t edge = 0; edge <= count; ++edge)
-        edges.push_back(first + (end - first) * edge / count);
-    return edges;
-}
-
-std::vector<std::int64_t> logarithmicEdges(std::int64_t first, std::int64_t end, int bins) {
-    if (end <= first)
-        return {};
+    constexpr int bins = 48; // before those too narrow are merged with their neighbours
     // Positions are counted from 1 so that a range from 0 has a logarithm.
     const double low = std::log(static_cast<double>(first + 1));
     const double high = std::log(static_cast<double>(end + 1));
     std::vector<std::int64_t> edges{first};
     for (int bin = 1; bin < bins; ++bin) {
         const auto edge = static_cast<std::int64_t>(std::llround(std::exp(low + (high - low) * bin / bins))) - 1;
-        if (edge > edges.back() && edge < end)
+        if (edge >= edges.back() + runInBin && edge <= end - runInBin)
             edges.push_back(edge);
     }
     edges.push_back(end);
@@ -146,7 +138,7 @@ std::vector<PositionBin> bandByPosition(std::span<const std::vector<float>> wind
             const std::int64_t end = std::clamp<std::int64_t>(edges[bin + 1] - firstPosition, first, count);
             inside.emplace_back(window.begin() + first, window.begin() + end);
         }
-        band.push_back({edges[bin], edges[bin + 1], estimateMean(cutIntoBlocks(inside, {.blockTokens = 16}))});
+        band.push_back({edges[bin], edges[bin + 1], estimateMean(cutIntoBlocks(inside, {.blockTokens = runInBin}))});
     }
     return band;
 }

@@ -62,11 +62,9 @@ struct PositionBin {
     Estimate estimate;
 };
 
-// Edges of at most `bins` bins that cover [first, end): bins equally wide, or each a constant ratio longer than the
-// one before (rounded to whole positions, empty ones left out). Result: bins + 1 rising edges; empty where end <=
-// first.
-[[nodiscard]] std::vector<std::int64_t> equalEdges(std::int64_t first, std::int64_t end, int bins);
-[[nodiscard]] std::vector<std::int64_t> logarithmicEdges(std::int64_t first, std::int64_t end, int bins);
+// Rising edges of the bins that every curve by position uses: they cover [first, end), each a constant ratio longer
+// than the one before and at least 16 positions wide (all of it where there are fewer). Empty where end <= first.
+[[nodiscard]] std::vector<std::int64_t> positionEdges(std::int64_t first, std::int64_t end);
 
 // Mean and error per bin. Entry t of a window belongs to position firstPosition + t. Observations are the windows'
 // means in the bin where there are enough windows, else runs of at most 16 tokens.

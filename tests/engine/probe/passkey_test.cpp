@@ -68,13 +68,13 @@ TEST_CASE("prompts depend on the seed, the trial and the cell, and on nothing el
     CHECK(text.find("The pass key is 36568. Remember it.") != std::string::npos);
 }
 
-TEST_CASE("keys have the digits asked for") {
+TEST_CASE("keys are drawn from the range asked for") {
     const ByteTokenizer tokenizer;
-    const auto writer = promptWriter(ExactPrompts{.keyDigits = 3}, {}, tokenizer).value();
+    const auto writer = promptWriter(ExactPrompts{.lowestKey = 7, .highestKey = 12}, {}, tokenizer).value();
     for (std::int64_t trial = 0; trial < 200; ++trial) {
         const auto key = writer->write({500, 0.5, trial, 1})->key;
-        CHECK(key >= 100);
-        CHECK(key <= 999);
+        CHECK(key >= 7);
+        CHECK(key <= 12);
     }
 }
 
@@ -219,7 +219,7 @@ TEST_CASE("bad passkey requests are refused before the model is touched") {
     CHECK(refused({.cases = {sound}, .newTokens = 0}));
     CHECK(refused({.cases = {sound}, .style = ExactPrompts{.depths = {1.5}}}));
     CHECK(refused({.cases = {sound}, .style = ExactPrompts{.depths = {}}}));
-    CHECK(refused({.cases = {sound}, .style = ExactPrompts{.keyDigits = 0}}));
+    CHECK(refused({.cases = {sound}, .style = ExactPrompts{.lowestKey = 5, .highestKey = 4}}));
     CHECK(refused({.cases = {{factorsOf(-1), 500}}}));
     CHECK(model.sessions == 0);
 }

@@ -90,17 +90,18 @@ TEST_CASE("a paired difference is b minus a, and what both share cancels") {
     CHECK(difference.tokens == 360);
 }
 
-TEST_CASE("edges cover the range, rise, and grow in ratio") {
-    CHECK(equalEdges(1, 11, 5) == std::vector<std::int64_t>{1, 3, 5, 7, 9, 11});
-    CHECK(equalEdges(1, 4, 10) == std::vector<std::int64_t>{1, 2, 3, 4});
-    CHECK(equalEdges(5, 5, 3).empty());
-    const auto edges = logarithmicEdges(1, 1024, 12);
+TEST_CASE("the edges of position bins cover the range, rise, and grow in ratio") {
+    CHECK(positionEdges(5, 5).empty());
+    CHECK(positionEdges(1, 4) == std::vector<std::int64_t>{1, 4});
+    CHECK(positionEdges(1, 33) == std::vector<std::int64_t>{1, 17, 33});
+    const auto end = GENERATE(256, 1024, 131072);
+    const auto edges = positionEdges(1, end);
     CHECK(edges.front() == 1);
-    CHECK(edges.back() == 1024);
+    CHECK(edges.back() == end);
     for (std::size_t edge = 1; edge < edges.size(); ++edge)
-        CHECK(edges[edge] > edges[edge - 1]);
-    CHECK(edges[edges.size() - 1] - edges[edges.size() - 2] > 8 * (edges[2] - edges[1]));
-    CHECK(logarithmicEdges(0, 3, 100) == std::vector<std::int64_t>{0, 1, 2, 3});
+        CHECK(edges[edge] - edges[edge - 1] >= 16);
+    CHECK(edges.size() > 10);
+    CHECK(edges.back() - edges[edges.size() - 2] < end / 4);
 }
 
 TEST_CASE("a band by position finds where a series rises") {

@@ -1,0 +1,165 @@
+#include "app/cli/probe_inputs.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/inputs.h"
+#include "engine/base/resources.h"
+#include "engine/model/model_config.h"
+
+namespace ropescope::cli {
+namespace {
+
+// A text of ids needs no tokenizer, so a model without one can still be measured on it.
+bool isTokenised(const std::filesystem::path& text) {
+    return text.extension() == ".json";
+}
+
+Result<void> readText(const ProbeOptions& options, const ModelConfig& config, ProbeInputs& inputs) {
+    const auto path = textPath(options.text);
+    auto tokenizer = loadTokenizer(modelPath(options.model));
+    if (tokenizer)
+        inputs.tokenizer = *tokenizer;
+    else if (options.text.empty() || !isTokenised(path))
+        return fail(tokenizer.error());
+    if (options.text.empty())
+        return {};
+    auto corpus = loadCorpus(path, inputs.tokenizer.get(), config.vocabulary);
+    if (!corpus)
+        return fail(corpus.error());
+    inputs.corpus = std::move(*corpus);
+    return {};
+}
+
+Result<void> findBeginOfText(const ProbeOptions& options, ProbeInputs& inputs) {
+    if (!options.beginOfText)
+        return {};
+    if (inputs.tokenizer)
+        inputs.beginOfText = inputs.tokenizer->beginOfText();
+    if (!inputs.beginOfText)
+        return fail(usageError("--bos: the model's tokenizer has no begin-of-text token"));
+    return {};
+}
+
+} // namespace
+
+void declareModel(CLI::App& app, ProbeOptions& options) {
+    app.add_option("MODEL", options.model, "A model folder, a .gguf file, or demo")->required();
+}
+
+void declareText(CLI::App& app, ProbeOptions& options) {
+    app.add_option("--text", options.text, "A text file, a folder of them, .jsonl, .json with ids, or demo")
+        ->required();
+    app.add_flag("--bos", options.beginOfText,
+                 "Put the model's begin-of-text token in front of every window (ids are taken as they are otherwise)");
+}
+
+void declareFactors(CLI::App& app, ProbeOptions& options, bool several) {
+    app.add_option("--factors", options.factors,
+                   "none, METHOD:SCALE (pi, ntk, yarn, llama3, dprope) or a file; the model's own where not given" +
+                       std::string(several ? "; may be repeated" : ""))
+        ->allow_extra_args(false)
+        ->expected(1, several ? 1000 : 1);
+    app.add_option("--attention-factor", options.attentionFactor, "Overrides the attention factor of every factor set")
+        ->check(CLI::PositiveNumber);
+}
+
+void declareAttention(CLI::App& app, ProbeOptions& options) {
+    app.add_option("--attention", options.attention,
+                   "full or lm-infinite[:WINDOW,STARTING[,TOPK,FROM_LAYER]], or its halves lm-infinite-mask and "
+                   "lm-infinite-ceiling");
+}
+
+Outcome<ProbeInputs> openProbe(const ProbeOptions& options, const CommonOptions& common, const RunControl& control) {
+    const auto path = modelPath(options.model);
+    const auto config = readModelConfig(path);
+    if (!config)
+        return config.error();
+    if (const auto sets = factorSetsAt(options, *config, config->rope.trainedLength); !sets)
+        return sets.error();
+    const auto attention = parseAttention(options.attention, config->rope.trainedLength);
+    if (!attention)
+        return attention.error();
+    ProbeInputs inputs;
+    inputs.attention = *attention;
+    if (auto read = readText(options, *config, inputs); !read)
+        return read.error();
+    if (auto found = findBeginOfText(options, inputs); !found)
+        return found.error();
+    auto model = loadLanguageModel(path, deviceOptions(common), control);
+    if (auto* error = std::get_if<Error>(&model))
+        return std::move(*error);
+    if (std::holds_alternative<Cancelled>(model))
+        return Cancelled{};
+    inputs.model = std::get<0>(std::move(model));
+    return inputs;
+}
+
+Result<std::vector<FactorSet>> factorSetsAt(const ProbeOptions& options, const ModelConfig& config,
+                                            std::int64_t length) {
+    std::vector<FactorSet> sets;
+    if (options.factors.empty()) {
+        sets.push_back(configuredFactors(config, length));
+        sets.back().attentionFactor = options.attentionFactor.value_or(sets.back().attentionFactor);
+    }
+    for (const std::string& spec : options.factors) {
+        auto set = parseFactors(spec, config.rope, options.attentionFactor);
+        if (!set)
+            return fail(set.error());
+        sets.push_back(std::move(*set));
+    }
+    return sets;
+}
+
+Result<Segment> parsePairs(const std::string& word) {
+    const auto malformed = [&] {
+        return fail(usageError(fmt::format("pairs: expected A-B with A <= B, or one pair, got \"{}\"", word)));
+    };
+    const char* end = word.data() + word.size();
+    int first = 0;
+    auto [at, problem] = std::from_chars(word.data(), end, first);
+    if (problem != std::errc() || first < 0)
+        return malformed();
+    int last = first;
+    if (at != end) {
+        if (*at != '-')
+            return malformed();
+        const auto [rest, lastProblem] = std::from_chars(at + 1, end, last);
+        if (lastProblem != std::errc() || rest != end)
+            return malformed();
+    }
+    if (last < first || last == INT32_MAX)
+        return malformed();
+    return Segment{first, last + 1};
+}
+
+std::string meanText(const Estimate& estimate) {
+    return std::isfinite(estimate.standardError) ? fmt::format("{:.4f} ± {:.4f}", estimate.mean, estimate.standardError)
+                                                 : fmt::format("{:.4f}", estimate.mean);
+}
+
+nlohmann::json toJson(const std::vector<PositionBin>& band) {
+    nlohmann::json bins = nlohmann::json::array();
+    for (const PositionBin& bin : band) {
+        const Interval interval = bin.estimate.interval95();
+        bins.push_back({{"first", bin.first},
+                        {"end", bin.end},
+                        {"mean", bin.estimate.mean},
+                        {"standard_error", bin.estimate.standardError},
+                        {"low", interval.low},
+                        {"high", interval.high},
+                        {"tokens", bin.estimate.tokens}});
+    }
+    return bins;
+}
+
+void addFactors(nlohmann::json& object, const FactorSet& set) {
+    object["factors"] = set.origin;
+    object["factor_values"] = set.factors;
+    object["attention_factor"] = set.attentionFactor;
+}
+
+} // namespace ropescope::cli

@@ -70,6 +70,8 @@ MainWindow::MainWindow(Theme& theme)
     connect(m_choosers, &SetupChoosers::modelChosen, this, &MainWindow::openModel);
     connect(m_choosers, &SetupChoosers::textChosen, this, &MainWindow::openText);
     resize(1440, 900);
+    if (auto* dimensions = findChild<DimensionsPage*>())
+        dimensions->factors().setFocus();
     restore();
 }
 
@@ -97,6 +99,8 @@ QWidget* MainWindow::buildTop() {
         button->setProperty("role", QStringLiteral("page"));
         button->setCheckable(true);
         button->setToolTip(tr("Ctrl+%1").arg(number++));
+        // Room for the bold type of the chosen page.
+        button->setMinimumWidth(QFontMetrics(m_theme.strongFont()).horizontalAdvance(page->title()) + 2 * spacingUnit);
         m_pageButtons->addButton(button);
         row->addWidget(button);
         connect(button, &QPushButton::clicked, this, [this, page] { showPage(page); });

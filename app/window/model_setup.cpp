@@ -1,6 +1,7 @@
 #include "app/window/model_setup.h"
 
 #include <algorithm>
+#include <array>
 
 #include <QCoreApplication>
 #include <QDir>
@@ -14,6 +15,9 @@ namespace ropescope {
 namespace {
 
 constexpr int firstScale = 8;
+// The papers' 360 bins ask for some thousand positions; with fewer, angles between two visited ones look unseen.
+constexpr std::int64_t positionsPerBin = 4;
+constexpr std::array<int, 8> binChoices{360, 180, 120, 90, 60, 45, 30, 8};
 
 QString nameOf(const QString& path) {
     const QString name = QFileInfo(path).fileName();
@@ -43,6 +47,8 @@ Result<Setup> setupForModel(const QString& path) {
     setup.modelPath = path;
     setup.geometry = config->rope;
     setup.targetLength = std::min(config->rope.trainedLength * firstScale, longestTarget);
+    setup.bins = *std::find_if(binChoices.begin(), binChoices.end() - 1,
+                               [&](int bins) { return bins * positionsPerBin <= config->rope.trainedLength; });
     return setup;
 }
 

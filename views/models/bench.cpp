@@ -9,6 +9,7 @@ namespace ropescope {
 
 Bench::Bench(QObject* parent) : QObject(parent), m_setList(m_sets, m_setup), m_angles(m_setup, m_sets, m_selection) {
     connect(&m_setup, &SetupModel::targetLengthChanged, this, &Bench::followSetup);
+    connect(&m_setup, &SetupModel::binsChanged, this, &Bench::followSetup);
     connect(&m_setup, &SetupModel::dpropeThresholdChanged, this, &Bench::followSetup);
     connect(&m_sets, &FactorSetStore::removed, this, [this](SetId id, int row) {
         if (id != m_selection.set())
@@ -51,11 +52,27 @@ Result<FactorSetEntry> Bench::methodEntry(const QString& method) {
     return entry;
 }
 
-Result<FactorSet> Bench::methodFactors(const QString& method) const {
+Result<FactorSet> Bench::methodFactors(const QString& method) {
+    if (method == QLatin1String("dprope"))
+        return dpropeFactors();
     const RopeMethod* rope = findRopeMethod(method.toStdString());
     if (!rope)
         return fail(usageError("There is no method called " + method.toStdString() + "."));
     return rope->factors(m_setup.setup().geometry, m_setup.setup().scale());
+}
+
+Result<FactorSet> Bench::dpropeFactors() {
+    const Setup& setup = m_setup.setup();
+    if (!m_disturbances || m_disturbances->values.scale != setup.scale() || m_disturbances->bins != setup.bins ||
+        m_disturbances->geometry.theta != setup.geometry.theta ||
+        m_disturbances->geometry.rotaryDim != setup.geometry.rotaryDim ||
+        m_disturbances->geometry.trainedLength != setup.geometry.trainedLength) {
+        auto values = dpRopeDisturbances(setup.geometry, setup.scale(), setup.bins);
+        if (!values)
+            return fail(values.error());
+        m_disturbances = Disturbances{setup.geometry, setup.bins, std::move(*values)};
+    }
+    return dpRopeByThreshold(m_disturbances->values, setup.dpropeThreshold);
 }
 
 // Sets that follow a method are the method at this target length. Outside a method's domain they keep what they had.

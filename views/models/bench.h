@@ -1,8 +1,11 @@
 // Everything that the pages of one window look at together. A page gets the bench, never another page.
 #pragma once
 
+#include <optional>
+
 #include <QObject>
 
+#include "engine/rope/dprope.h"
 #include "views/models/angle_model.h"
 #include "views/models/factor_set_list_model.h"
 #include "views/models/factor_set_store.h"
@@ -40,7 +43,8 @@ public:
 
 private:
     void followSetup();
-    [[nodiscard]] Result<FactorSet> methodFactors(const QString& method) const;
+    [[nodiscard]] Result<FactorSet> methodFactors(const QString& method);
+    [[nodiscard]] Result<FactorSet> dpropeFactors();
 
     SetupModel m_setup;
     FactorSetStore m_sets;
@@ -49,6 +53,14 @@ private:
     SensitivityModel m_sensitivity;
     FactorSetListModel m_setList;
     AngleModel m_angles;
+
+    // What DPRoPE's threshold is applied to; computed anew only for another model, length or number of bins.
+    struct Disturbances {
+        RopeGeometry geometry;
+        int bins = 0;
+        DpRopeDisturbances values;
+    };
+    std::optional<Disturbances> m_disturbances;
 };
 
 // "YaRN", "NTK-aware", ... for a method's short name; the short name itself for one that is not known here.

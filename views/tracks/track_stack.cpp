@@ -12,7 +12,7 @@ namespace ropescope {
 namespace {
 
 constexpr int gap = spacingUnit;
-constexpr int gutterWidth = 14 * spacingUnit;
+constexpr int gutterWidth = 17 * spacingUnit;
 constexpr int rightMargin = 3 * spacingUnit;
 constexpr quint32 stateVersion = 1;
 

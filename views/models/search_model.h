@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include "engine/search/method.h"
 
@@ -21,27 +22,52 @@ enum class SearchPhase {
     failed,
 };
 
+// How far a step goes; a run goes to the end.
+enum class SearchStep { candidate, segment, level, end };
+
+// Reasons to pause before a step's end.
+struct SearchPauses {
+    bool atSegment = false;
+    bool atLevel = false;
+    bool atInvalid = false;
+    std::optional<double> gainAbove; // relative fall of the perplexity by one decision
+    bool operator==(const SearchPauses&) const = default;
+};
+
 // One scored vector, for the curves over evaluations and seconds.
 struct ScoredEvaluation {
-    std::int64_t id = 0;
-    double score = 0;   // perplexity; NaN when the model gave NaN
-    double seconds = 0; // since the search began
+    std::int64_t event = 0; // its id in the study
+    double score = 0;       // perplexity; NaN when the model gave NaN
+    double seconds = 0;     // of computing since the search began
+};
+
+// One candidate of the live segment that was scored.
+struct ScoredIncrement {
+    double increment = 0;
+    double score = 0; // perplexity; NaN when the model gave NaN
 };
 
 // Plain values; everything that the search panel and the tree track draw.
 struct SearchSnapshot {
     SearchPhase phase = SearchPhase::none;
-    QString method; // "dcis"
+    QString method; // "dcis-safe"
     SearchTree tree;
     std::vector<Decision> decisions;
-    std::optional<Decision> live;     // the current segment's window and what is scored of it so far
-    std::optional<double> startScore; // perplexity of the start vector
-    std::optional<Candidate> next;    // what comes next
-    double secondsPerEvaluation = 0;  // measured; 0: not known yet
-    std::int64_t evaluations = 0, planned = 0;
+    std::optional<TreeSegment> live;      // what is being decided
+    std::vector<ScoredIncrement> tried;   // of the live segment, so far
+    std::optional<double> incumbent;      // perplexity of the vector before the live segment
+    std::optional<Candidate> next;        // what comes next; none when finished
+    double secondsPerEvaluation = 0;      // measured; 0: not known yet
+    std::int64_t evaluations = 0;         // scored
+    std::int64_t planned = 0;             // in all, as far as the method can tell
+    std::optional<double> startScore;     // perplexity of the start vector
     std::vector<ScoredEvaluation> scored; // in the order of scoring
-    QString message;                      // of a failure: what happened and the way on
-    QString branch;                       // the branch shown; empty for the first
+    std::vector<double> factors;          // the vector as it stands
+    double attentionFactor = 1;
+    QString message;       // of a failure: what happened and the way on
+    QString branch;        // the branch shown
+    QStringList branches;  // all there are
+    bool readOnly = false; // an earlier state, shown until one branches there or goes forward
 };
 
 // Holds the newest snapshot. GUI thread only.

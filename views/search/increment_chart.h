@@ -1,0 +1,43 @@
+// The live segment's increments against perplexity: the winner, the best three, invalid ones, and the next window.
+#pragma once
+
+#include <QWidget>
+
+#include "views/models/bench.h"
+#include "views/widgets/theme.h"
+
+namespace ropescope {
+
+// Shows the live segment, or the decision that is selected in the tree.
+class IncrementChart : public QWidget {
+    Q_OBJECT
+
+public:
+    IncrementChart(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override { return {320, 200}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 130}; }
+
+    // What is drawn, for tests: the title tells which segment.
+    [[nodiscard]] QString title() const;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    struct Shown {
+        std::vector<double> increments;
+        std::vector<double> scores;
+        std::optional<int> best;
+        std::vector<int> top;
+        IncrementWindow window;                  // that is tried
+        std::optional<IncrementWindow> children; // the next window, once it is decided
+        std::optional<double> before;            // perplexity before
+    };
+    [[nodiscard]] std::optional<Shown> shown() const;
+    void paintPoints(QPainter& painter, const Shown& shown, const QRectF& plot, double low, double high) const;
+
+    Bench& m_bench;
+    const Theme& m_theme;
+};
+
+} // namespace ropescope

@@ -5,6 +5,7 @@
 #include <QButtonGroup>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenuBar>
@@ -15,7 +16,10 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "app/window/factor_import.h"
 #include "app/window/job_bar.h"
+#include "app/window/job_dialog.h"
+#include "app/window/measurements.h"
 #include "app/window/model_setup.h"
 #include "app/window/pages.h"
 #include "app/window/setup_choosers.h"
@@ -39,9 +43,11 @@ const QStringList& firstMethods() {
 } // namespace
 
 MainWindow::MainWindow(Theme& theme)
-    : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()), m_context{m_bench, m_editor, theme, m_jobs},
-      m_choosers(new SetupChoosers(m_bench.setup(), this)), m_stack(new QStackedWidget),
-      m_jobBar(new JobBar(m_jobs, theme)), m_pageButtons(new QButtonGroup(this)) {
+    : m_theme(theme),
+      m_editor(m_bench.sets(), m_bench.selection()), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory},
+      m_choosers(new SetupChoosers(m_bench.setup(), this)), m_measurements(new Measurements(m_context, this)),
+      m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs, theme)), m_jobDialog(new JobDialog(m_jobs, this)),
+      m_pageButtons(new QButtonGroup(this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Ropescope"));
     setAcceptDrops(true);
@@ -69,6 +75,8 @@ MainWindow::MainWindow(Theme& theme)
     buildMenus();
     connect(m_choosers, &SetupChoosers::modelChosen, this, &MainWindow::openModel);
     connect(m_choosers, &SetupChoosers::textChosen, this, &MainWindow::openText);
+    connect(m_jobBar, &JobBar::queueRequested, m_jobDialog, &QWidget::show);
+    connectDimensions();
     resize(1440, 900);
     if (auto* dimensions = findChild<DimensionsPage*>())
         dimensions->factors().setFocus();
@@ -119,9 +127,31 @@ QWidget* MainWindow::buildLeft() {
     m_setList = new FactorSetList(m_bench, m_editor, m_theme);
     connect(m_setList, &FactorSetList::refused, this,
             [this](const QString& message) { m_jobBar->showMessage(message, true); });
+    connect(m_setList, &FactorSetList::importRequested, this, &MainWindow::browseFactors);
+    connect(m_setList, &FactorSetList::measureRequested, m_measurements, &Measurements::measure);
     column->addWidget(m_setList, 1);
     column->addWidget(new PairPanel(m_bench, m_theme), 0);
     return left;
+}
+
+void MainWindow::connectDimensions() {
+    auto* dimensions = findChild<DimensionsPage*>();
+    connect(dimensions, &DimensionsPage::sensitivityRequested, m_measurements, &Measurements::measureSensitivity);
+}
+
+void MainWindow::browseFactors() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Factor file"), {}, tr("Factor files (*.json *.csv *.npy *.pt *.gguf *.safetensors);;All files (*)"));
+    if (!path.isEmpty())
+        importFactorFile(path);
+}
+
+void MainWindow::importFactorFile(const QString& path) {
+    const auto entry = importedEntry(m_bench, path);
+    if (entry)
+        m_editor.add(*entry);
+    else
+        m_jobBar->showMessage(QString::fromStdString(entry.error().message), true);
 }
 
 void MainWindow::buildMenus() {
@@ -136,6 +166,7 @@ void MainWindow::buildFileMenu() {
                     &SetupChoosers::browseModelFolder);
     menu->addAction(tr("Open GGUF file…"), QKeySequence(tr("Ctrl+G")), m_choosers, &SetupChoosers::browseModelFile);
     menu->addAction(tr("Open text…"), QKeySequence(tr("Ctrl+T")), m_choosers, &SetupChoosers::browseText);
+    menu->addAction(tr("Import factors…"), QKeySequence(tr("Ctrl+I")), this, &MainWindow::browseFactors);
     menu->addSeparator();
     menu->addAction(tr("Quit"), QKeySequence(QKeySequence::Quit), this, &QWidget::close);
 }
@@ -148,6 +179,12 @@ void MainWindow::buildEditMenu() {
     redo->setShortcuts({QKeySequence(QKeySequence::Redo), QKeySequence(tr("Ctrl+Y"))});
     menu->addAction(undo);
     menu->addAction(redo);
+    menu->addSeparator();
+    menu->addAction(tr("Measure current set"), QKeySequence(tr("Ctrl+E")), this,
+                    [this] { m_measurements->measure(m_bench.selection().set()); });
+    menu->addAction(tr("Measure all visible sets"), QKeySequence(tr("Ctrl+Shift+E")), m_measurements,
+                    &Measurements::measureMissing);
+    menu->addAction(tr("Measure sensitivity"), m_measurements, &Measurements::measureSensitivity);
 }
 
 void MainWindow::buildViewMenu() {
@@ -156,6 +193,7 @@ void MainWindow::buildViewMenu() {
     for (Page* page : m_pages)
         menu->addAction(page->title(), QKeySequence(QStringLiteral("Ctrl+%1").arg(number++)), this,
                         [this, page] { showPage(page); });
+    menu->addAction(tr("Jobs and log"), QKeySequence(tr("Ctrl+J")), m_jobDialog, &QWidget::show);
     menu->addSeparator();
     auto* appearance = new QActionGroup(this);
     const std::pair<Theme::Mode, QString> modes[] = {{Theme::Mode::system, tr("Colours of the desktop")},
@@ -213,6 +251,9 @@ void MainWindow::openPath(const QString& path) {
     const QString suffix = info.suffix().toLower();
     if (suffix == QLatin1String("gguf") || QFileInfo::exists(path + QStringLiteral("/config.json")))
         openModel(path);
+    else if (suffix == QLatin1String("csv") || suffix == QLatin1String("npy") || suffix == QLatin1String("pt") ||
+             suffix == QLatin1String("json"))
+        importFactorFile(path);
     else
         openText(path);
 }

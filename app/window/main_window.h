@@ -16,6 +16,8 @@ namespace ropescope {
 
 class FactorSetList;
 class JobBar;
+class JobDialog;
+class Measurements;
 class SetupBar;
 class SetupChoosers;
 
@@ -30,6 +32,7 @@ public:
     // A model folder, a GGUF file or "demo"; a message in the job bar when it can't be used.
     void openModel(const QString& path);
     void openText(const QString& path);
+    void importFactorFile(const QString& path);
     // Whatever was dropped: a model, a text, a factor file, a study.
     void openPath(const QString& path);
 
@@ -50,19 +53,24 @@ private:
     void buildFileMenu();
     void buildEditMenu();
     void buildViewMenu();
+    void connectDimensions();
+    void browseFactors();
     void restore();
     void remember() const;
 
     Theme& m_theme;
     Bench m_bench;
     FactorSetEditor m_editor;
-    JobQueue m_jobs;
+    Laboratory m_laboratory;
+    JobQueue m_jobs; // its jobs use all of the above: ends before them
     WindowContext m_context;
     SetupChoosers* m_choosers;
+    Measurements* m_measurements;
     SetupBar* m_setupBar = nullptr;
     FactorSetList* m_setList = nullptr;
     QStackedWidget* m_stack;
     JobBar* m_jobBar;
+    JobDialog* m_jobDialog;
     QButtonGroup* m_pageButtons;
     std::vector<Page*> m_pages;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/window/job_queue.h"
+#include "app/window/laboratory.h"
 #include "views/models/bench.h"
 #include "views/widgets/factor_set_editor.h"
 #include "views/widgets/theme.h"
@@ -13,7 +14,8 @@ struct WindowContext {
     Bench& bench;            // setup, sets, selection, angles, search: shared models
     FactorSetEditor& editor; // undoable changes of sets
     Theme& theme;
-    JobQueue& jobs; // engine work, one job at a time
+    JobQueue& jobs;         // engine work, one job at a time
+    Laboratory& laboratory; // model and text, for use inside jobs
 };
 
 } // namespace ropescope

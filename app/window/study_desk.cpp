@@ -1,0 +1,189 @@
+#include "app/window/study_desk.h"
+
+#include <chrono>
+
+#include "app/cli/inputs.h"
+#include "engine/base/resources.h"
+#include "engine/session/search_sources.h"
+#include "engine/session/window_scorer.h"
+
+namespace ropescope {
+
+namespace {
+
+constexpr auto snapshotInterval = std::chrono::milliseconds(60);
+
+std::string modelFile(const Setup& setup) {
+    return modelPath(setup.modelPath.toStdString()).string();
+}
+std::string textFile(const Setup& setup) {
+    return textPath(setup.textPath.toStdString()).string();
+}
+
+PauseConditions conditions(SearchStep step, const SearchPauses& pauses) {
+    PauseConditions result;
+    result.atSegment = pauses.atSegment || step == SearchStep::segment;
+    result.atLevel = pauses.atLevel || step == SearchStep::level;
+    result.atInvalid = pauses.atInvalid;
+    return result;
+}
+
+// The session's bound is absolute; people think in per cent of where they are.
+std::optional<double> absoluteGain(const SearchPauses& pauses, const SearchRun& run) {
+    const auto score = run.method().currentScore();
+    if (!pauses.gainAbove || !score)
+        return std::nullopt;
+    return *pauses.gainAbove * *score;
+}
+
+} // namespace
+
+// Scores with the laboratory's model, opened at the first candidate.
+class StudyDesk::LabScorer final : public CandidateScorer {
+public:
+    LabScorer(Laboratory& laboratory, Setup setup) : m_laboratory(laboratory), m_setup(std::move(setup)) {}
+
+    [[nodiscard]] Outcome<std::vector<ScoredCandidate>> score(std::span<const Candidate> candidates,
+                                                              const RunControl& control) override {
+        if (!m_scorer) {
+            auto opened = m_laboratory.open(m_setup, control);
+            if (auto* error = std::get_if<Error>(&opened))
+                return *error;
+            if (std::holds_alternative<Cancelled>(opened))
+                return Cancelled{};
+            const auto text = openSearchText(modelFile(m_setup), textFile(m_setup), m_setup.targetLength, false);
+            if (!text)
+                return text.error();
+            const auto& bench = std::get<LabBench>(opened);
+            m_model = bench.model;
+            m_scorer = std::make_unique<WindowScorer>(*m_model, text->searchedIds(), bench.attention);
+        }
+        return m_scorer->score(candidates, control);
+    }
+
+private:
+    Laboratory& m_laboratory;
+    Setup m_setup;
+    std::shared_ptr<LanguageModel> m_model;
+    std::unique_ptr<WindowScorer> m_scorer;
+};
+
+StudyDesk::StudyDesk(Laboratory& laboratory) : m_laboratory(laboratory) {}
+
+StudyDesk::~StudyDesk() = default;
+
+void StudyDesk::close() {
+    m_session.reset();
+    m_scorer.reset();
+    m_study.reset();
+}
+
+Result<SearchSnapshot> StudyDesk::startSession(const Setup& setup) {
+    m_scorer = std::make_unique<LabScorer>(m_laboratory, setup);
+    auto session = SearchSession::open(*m_study, *m_scorer);
+    if (!session) {
+        close();
+        return fail(session.error());
+    }
+    m_session.emplace(std::move(*session));
+    return snapshotOf(*m_session, std::nullopt);
+}
+
+Outcome<SearchSnapshot> StudyDesk::begin(const std::filesystem::path& path, const Setup& setup,
+                                         const SearchSettings& settings, const RunControl& control) {
+    const auto attention = cli::parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
+    if (!attention)
+        return attention.error();
+    const auto text = openSearchText(modelFile(setup), textFile(setup), setup.targetLength, false);
+    if (!text)
+        return text.error();
+    auto model = identifyModel(modelFile(setup), control);
+    if (auto* error = std::get_if<Error>(&model))
+        return *error;
+    if (std::holds_alternative<Cancelled>(model))
+        return Cancelled{};
+    close();
+    auto study = Study::openOrCreate(path);
+    if (!study)
+        return study.error();
+    StudySearch search;
+    search.settings = settings;
+    search.targetLength = setup.targetLength;
+    search.attention = *attention;
+    const auto begun =
+        study->beginSearch(std::get<StudyModel>(model), identifyText(textFile(setup), text->corpus), search);
+    if (!begun)
+        return begun.error();
+    m_study.emplace(std::move(*study));
+    auto snapshot = startSession(setup);
+    if (!snapshot)
+        return snapshot.error();
+    return std::move(*snapshot);
+}
+
+Result<SearchSnapshot> StudyDesk::open(const std::filesystem::path& path, const Setup& setup) {
+    close();
+    auto study = Study::open(path);
+    if (!study)
+        return fail(study.error());
+    m_study.emplace(std::move(*study));
+    return startSession(setup);
+}
+
+// One candidate at a time, so that the window sees each; a snapshot is taken when the last one is old enough.
+Outcome<SearchSnapshot> StudyDesk::advance(SearchStep step, const SearchPauses& pauses, const SnapshotSink& sink,
+                                           const RunControl& control) {
+    using Clock = std::chrono::steady_clock;
+    auto lastShown = Clock::now();
+    const auto show = [&]() -> Result<SearchSnapshot> {
+        auto snapshot = snapshotOf(*m_session, std::nullopt);
+        if (snapshot)
+            sink(*snapshot);
+        lastShown = Clock::now();
+        return snapshot;
+    };
+    while (true) {
+        PauseConditions pause = conditions(step, pauses);
+        pause.gainAbove = absoluteGain(pauses, m_session->run());
+        auto outcome = m_session->advance(Extent::candidate, pause, control);
+        if (const auto* reason = std::get_if<PauseReason>(&outcome);
+            reason && *reason == PauseReason::extent && step != SearchStep::candidate) {
+            if (Clock::now() - lastShown >= snapshotInterval)
+                if (const auto shown = show(); !shown)
+                    return shown.error();
+            continue;
+        }
+        auto last = show();
+        if (auto* error = std::get_if<Error>(&outcome))
+            return *error;
+        if (std::holds_alternative<Cancelled>(outcome))
+            return Cancelled{};
+        if (!last)
+            return last.error();
+        return std::move(*last);
+    }
+}
+
+Result<SearchSnapshot> StudyDesk::apply(const SearchEdit& edit) {
+    if (const auto applied = m_session->apply(edit); !applied)
+        return fail(applied.error());
+    return snapshotOf(*m_session, std::nullopt);
+}
+
+Result<SearchSnapshot> StudyDesk::lookAt(std::optional<int> evaluations) const {
+    return snapshotOf(*m_session, evaluations);
+}
+
+Result<SearchSnapshot> StudyDesk::branchAfter(int evaluations, const std::string& name) {
+    if (const auto made = m_session->branchFrom(eventAfter(*m_study, evaluations), name); !made)
+        return fail(made.error());
+    return snapshotOf(*m_session, std::nullopt);
+}
+
+Result<SearchSnapshot> StudyDesk::switchTo(const std::string& branch) {
+    if (const auto switched = m_session->switchTo(branch); !switched)
+        return fail(switched.error());
+    return snapshotOf(*m_session, std::nullopt);
+}
+
+} // namespace ropescope

@@ -31,11 +31,10 @@ double residentBytes() {
 
 } // namespace
 
-JobBar::JobBar(JobQueue& queue, const Theme& theme, QWidget* parent)
+JobBar::JobBar(JobQueue& queue, QWidget* parent)
     : QWidget(parent), m_queue(queue), m_title(new QLabel(this)), m_status(new QLabel(this)),
       m_progress(new QProgressBar(this)), m_cancel(new QPushButton(tr("cancel"), this)), m_message(new QLabel(this)),
       m_dismiss(new QPushButton(tr("dismiss"), this)), m_right(new QLabel(this)), m_tick(new QTimer(this)) {
-    Q_UNUSED(theme)
     setObjectName(QStringLiteral("jobBar"));
     setCursor(Qt::PointingHandCursor);
     setToolTip(tr("Open the queue and the log (Ctrl+J)"));
@@ -83,8 +82,7 @@ JobBar::JobBar(JobQueue& queue, const Theme& theme, QWidget* parent)
 void JobBar::showMessage(const QString& message, bool warning) {
     m_message->setText(message);
     m_message->setToolTip(message);
-    m_message->setProperty("role", warning ? QStringLiteral("warning") : QStringLiteral("quiet"));
-    m_message->setStyleSheet(m_message->styleSheet()); // properties take effect when the style is set anew
+    Theme::setRole(*m_message, warning ? QStringLiteral("warning") : QStringLiteral("quiet"));
     m_dismiss->setVisible(!message.isEmpty());
 }
 
@@ -93,7 +91,7 @@ void JobBar::follow() {
     for (QWidget* part : std::array<QWidget*, 3>{m_status, m_progress, m_cancel})
         part->setVisible(job != nullptr);
     m_title->setText(job ? job->title() : tr("Nothing is running"));
-    m_title->setProperty("role", job ? QString() : QStringLiteral("quiet"));
+    Theme::setRole(*m_title, job ? QString() : QStringLiteral("quiet"));
     if (job) {
         m_status->setText(JobQueue::statusText(*job));
         const Progress& progress = job->progress();

@@ -4,7 +4,6 @@
 #include <QWidget>
 
 #include "app/window/job_queue.h"
-#include "views/widgets/theme.h"
 
 class QLabel;
 class QProgressBar;
@@ -17,7 +16,7 @@ class JobBar : public QWidget {
     Q_OBJECT
 
 public:
-    JobBar(JobQueue& queue, const Theme& theme, QWidget* parent = nullptr);
+    explicit JobBar(JobQueue& queue, QWidget* parent = nullptr);
 
     // A line that stays until the next one or until it is dismissed; failures in the warning colour.
     void showMessage(const QString& message, bool warning);

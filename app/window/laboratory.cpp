@@ -1,6 +1,5 @@
 #include "app/window/laboratory.h"
 
-#include "app/cli/inputs.h"
 #include "engine/base/resources.h"
 
 namespace ropescope {
@@ -29,7 +28,7 @@ Outcome<LabBench> Laboratory::open(const Setup& setup, const RunControl& control
         return usageError("Choose a model first.");
     if (setup.textPath.isEmpty())
         return usageError("Choose a text to measure on first.");
-    const auto attention = cli::parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
+    const auto attention = parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
     if (!attention)
         return attention.error();
     auto loaded = model(setup, control);

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QButtonGroup>
 #include <QCloseEvent>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -22,11 +23,18 @@
 #include "app/window/measurements.h"
 #include "app/window/model_setup.h"
 #include "app/window/pages.h"
+#include "app/window/search_controller.h"
 #include "app/window/setup_choosers.h"
+#include "engine/base/atomic_file.h"
+#include "engine/base/resources.h"
+#include "engine/study/study.h"
 #include "views/pages/dimensions_page.h"
+#include "views/search/search_panel.h"
 #include "views/tracks/factors_track.h"
 #include "views/tracks/track_stack.h"
+#include "views/tracks/tree_track.h"
 #include "views/widgets/factor_set_list.h"
+#include "views/widgets/first_steps.h"
 #include "views/widgets/pair_panel.h"
 #include "views/widgets/setup_bar.h"
 
@@ -46,8 +54,8 @@ MainWindow::MainWindow(Theme& theme)
     : m_theme(theme),
       m_editor(m_bench.sets(), m_bench.selection()), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory},
       m_choosers(new SetupChoosers(m_bench.setup(), this)), m_measurements(new Measurements(m_context, this)),
-      m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs, theme)), m_jobDialog(new JobDialog(m_jobs, this)),
-      m_pageButtons(new QButtonGroup(this)) {
+      m_search(new SearchController(m_context, this)), m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs)),
+      m_jobDialog(new JobDialog(m_jobs, this)), m_pageButtons(new QButtonGroup(this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Ropescope"));
     setAcceptDrops(true);
@@ -137,6 +145,79 @@ QWidget* MainWindow::buildLeft() {
 void MainWindow::connectDimensions() {
     auto* dimensions = findChild<DimensionsPage*>();
     connect(dimensions, &DimensionsPage::sensitivityRequested, m_measurements, &Measurements::measureSensitivity);
+    auto* panel = new SearchPanel(m_bench, m_theme);
+    dimensions->setSearchPanel(panel);
+    panel->addActionsTo(*dimensions);
+    m_search->connectPanel(*panel);
+    m_search->connectTree(dimensions->tree());
+    connect(m_search, &SearchController::failed, this,
+            [this](const QString& message) { m_jobBar->showMessage(message, true); });
+    if (!QSettings().value(QStringLiteral("firstSteps/closed")).toBool()) {
+        auto* steps = new FirstSteps(m_bench);
+        dimensions->setFirstSteps(steps);
+        connect(steps, &FirstSteps::closed, this,
+                [] { QSettings().setValue(QStringLiteral("firstSteps/closed"), true); });
+    }
+    connect(m_search, &SearchController::studyChanged, this, &MainWindow::studyChanged);
+}
+
+void MainWindow::studyChanged(const QString& path) {
+    m_setupBar->setStudyName(QFileInfo(path).completeBaseName());
+    if (path.isEmpty())
+        return;
+    QSettings settings;
+    QStringList recent = settings.value(QStringLiteral("studies/recent")).toStringList();
+    recent.removeAll(path);
+    recent.prepend(path);
+    settings.setValue(QStringLiteral("studies/recent"), QStringList(recent.mid(0, 10)));
+}
+
+void MainWindow::fillRecent(QMenu* menu) {
+    menu->clear();
+    for (const QString& path : QSettings().value(QStringLiteral("studies/recent")).toStringList())
+        if (QFileInfo::exists(path))
+            menu->addAction(QFileInfo(path).completeBaseName(), this, [this, path] { openStudy(path); });
+    if (menu->isEmpty())
+        menu->addAction(tr("No studies yet"))->setEnabled(false);
+}
+
+void MainWindow::browseStudy() {
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Study"), {}, tr("Studies (*.ropescope);;All files (*)"));
+    if (!path.isEmpty())
+        openStudy(path);
+}
+
+void MainWindow::saveStudyCopy() {
+    const QString from = m_search->studyPath();
+    if (from.isEmpty() || m_jobs.running()) {
+        m_jobBar->showMessage(from.isEmpty() ? tr("There is no study yet: begin a search first.")
+                                             : tr("Pause the running job first: a copy is taken between evaluations."),
+                              true);
+        return;
+    }
+    const QString to = QFileDialog::getSaveFileName(this, tr("Save a copy"), {}, tr("Studies (*.ropescope)"));
+    if (to.isEmpty())
+        return;
+    const auto content = readFile(from.toStdString());
+    const auto written =
+        content ? writeFileAtomically(to.toStdString(), *content) : Result<void>(fail(content.error()));
+    m_jobBar->showMessage(written ? tr("Copied to %1").arg(to) : QString::fromStdString(written.error().message),
+                          !written);
+}
+
+void MainWindow::openStudy(const QString& path) {
+    const auto contents = readStudy(path.toStdString());
+    if (!contents || !contents->model || !contents->search) {
+        m_jobBar->showMessage(
+            contents ? tr("%1 holds no search.").arg(path) : QString::fromStdString(contents.error().message), true);
+        return;
+    }
+    const Setup setup = setupOfStudy(*contents, m_bench.setup().setup().device);
+    m_editor.history().clear();
+    m_search->closeStudy();
+    m_bench.openSetup(setup, firstMethods());
+    m_search->openStudy(path, setup);
 }
 
 void MainWindow::browseFactors() {
@@ -162,6 +243,14 @@ void MainWindow::buildMenus() {
 
 void MainWindow::buildFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
+    menu->addAction(tr("New study"), QKeySequence(QKeySequence::New), this,
+                    [this] { openModel(m_bench.setup().setup().modelPath); });
+    menu->addAction(tr("Open study…"), QKeySequence(QKeySequence::Open), this, &MainWindow::browseStudy);
+    QMenu* recent = menu->addMenu(tr("Recent studies"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+    menu->addAction(tr("Save a copy of the study…"), QKeySequence(QKeySequence::SaveAs), this,
+                    &MainWindow::saveStudyCopy);
+    menu->addSeparator();
     menu->addAction(tr("Open model folder…"), QKeySequence(tr("Ctrl+M")), m_choosers,
                     &SetupChoosers::browseModelFolder);
     menu->addAction(tr("Open GGUF file…"), QKeySequence(tr("Ctrl+G")), m_choosers, &SetupChoosers::browseModelFile);
@@ -235,11 +324,28 @@ void MainWindow::openModel(const QString& path) {
     const Setup& present = m_bench.setup().setup();
     setup->attention = present.attention;
     setup->device = present.device;
-    // The demo text is no use for another model's tokenizer-independent numbers, but a person's own text stays.
+    // A person's own text stays with another model; the demo brings its own.
     setup->textPath = path == QLatin1String("demo") ? QStringLiteral("demo") : present.textPath;
     setup->textName = setup->textPath.isEmpty() ? QString() : textTitle(setup->textPath);
     m_editor.history().clear();
+    m_search->closeStudy();
     m_bench.openSetup(*setup, firstMethods());
+}
+
+// The bundled study, as a copy that may be gone on with; the bare model where there is none.
+void MainWindow::openDemo(const QString& folder) {
+    const QDir demo(QString::fromStdString((resourceFolder() / "demo").string()));
+    const QStringList studies = demo.entryList({QStringLiteral("*.ropescope")}, QDir::Files, QDir::Name);
+    if (!studies.isEmpty()) {
+        QDir().mkpath(folder);
+        const QString copy = QDir(folder).filePath(studies.front());
+        const auto content = readFile(demo.filePath(studies.front()).toStdString());
+        if (content && (QFileInfo::exists(copy) || writeFileAtomically(copy.toStdString(), *content))) {
+            openStudy(copy);
+            return;
+        }
+    }
+    openModel(QStringLiteral("demo"));
 }
 
 void MainWindow::openText(const QString& path) {
@@ -251,6 +357,8 @@ void MainWindow::openPath(const QString& path) {
     const QString suffix = info.suffix().toLower();
     if (suffix == QLatin1String("gguf") || QFileInfo::exists(path + QStringLiteral("/config.json")))
         openModel(path);
+    else if (suffix == QLatin1String("ropescope"))
+        openStudy(path);
     else if (suffix == QLatin1String("csv") || suffix == QLatin1String("npy") || suffix == QLatin1String("pt") ||
              suffix == QLatin1String("json"))
         importFactorFile(path);

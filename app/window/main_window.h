@@ -18,6 +18,7 @@ class FactorSetList;
 class JobBar;
 class JobDialog;
 class Measurements;
+class SearchController;
 class SetupBar;
 class SetupChoosers;
 
@@ -32,12 +33,17 @@ public:
     // A model folder, a GGUF file or "demo"; a message in the job bar when it can't be used.
     void openModel(const QString& path);
     void openText(const QString& path);
+    // What a newcomer sees: the bundled study, copied into `folder` so that it can be gone on with.
+    void openDemo(const QString& folder);
     void importFactorFile(const QString& path);
+    // A study with its model, text and search; the file is gone on with.
+    void openStudy(const QString& path);
     // Whatever was dropped: a model, a text, a factor file, a study.
     void openPath(const QString& path);
 
     [[nodiscard]] Bench& bench() { return m_bench; }
     [[nodiscard]] JobQueue& jobs() { return m_jobs; }
+    [[nodiscard]] SearchController& search() { return *m_search; }
     [[nodiscard]] const std::vector<Page*>& pages() const { return m_pages; }
     void showPage(Page* page);
 
@@ -55,6 +61,10 @@ private:
     void buildViewMenu();
     void connectDimensions();
     void browseFactors();
+    void browseStudy();
+    void saveStudyCopy();
+    void studyChanged(const QString& path);
+    void fillRecent(QMenu* menu);
     void restore();
     void remember() const;
 
@@ -66,6 +76,7 @@ private:
     WindowContext m_context;
     SetupChoosers* m_choosers;
     Measurements* m_measurements;
+    SearchController* m_search;
     SetupBar* m_setupBar = nullptr;
     FactorSetList* m_setList = nullptr;
     QStackedWidget* m_stack;

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 
 #include "engine/base/resources.h"
+#include "engine/model/attention_form.h"
 #include "engine/model/model_config.h"
 
 namespace ropescope {
@@ -18,6 +19,19 @@ constexpr int firstScale = 8;
 // The papers' 360 bins ask for some thousand positions; with fewer, angles between two visited ones look unseen.
 constexpr std::int64_t positionsPerBin = 4;
 constexpr std::array<int, 8> binChoices{360, 180, 120, 90, 60, 45, 30, 8};
+
+int binsFor(std::int64_t trainedLength) {
+    return *std::find_if(binChoices.begin(), binChoices.end() - 1,
+                         [&](int bins) { return bins * positionsPerBin <= trainedLength; });
+}
+
+// The bundled files are called "demo" wherever they lie; the study may come from another computer.
+QString shortForm(const std::string& path, const std::filesystem::path& bundled) {
+    const auto ending = bundled.parent_path().filename() / bundled.filename();
+    const std::filesystem::path stored(path);
+    const bool same = stored.parent_path().filename() / stored.filename() == ending;
+    return same ? QStringLiteral("demo") : QString::fromStdString(path);
+}
 
 QString nameOf(const QString& path) {
     const QString name = QFileInfo(path).fileName();
@@ -38,6 +52,20 @@ QString textTitle(const QString& path) {
                : nameOf(path);
 }
 
+Setup setupOfStudy(const StudyContents& contents, const QString& device) {
+    Setup setup;
+    setup.modelPath = shortForm(contents.model->path, modelPath("demo"));
+    setup.modelName = modelTitle(setup.modelPath);
+    setup.textPath = shortForm(contents.text->path, textPath("demo"));
+    setup.textName = textTitle(setup.textPath);
+    setup.geometry = contents.model->rope;
+    setup.targetLength = contents.search->targetLength;
+    setup.attention = QString::fromStdString(attentionText(contents.search->attention));
+    setup.device = device;
+    setup.bins = binsFor(setup.geometry.trainedLength);
+    return setup;
+}
+
 Result<Setup> setupForModel(const QString& path) {
     const auto config = readModelConfig(modelPath(path.toStdString()));
     if (!config)
@@ -47,8 +75,7 @@ Result<Setup> setupForModel(const QString& path) {
     setup.modelPath = path;
     setup.geometry = config->rope;
     setup.targetLength = std::min(config->rope.trainedLength * firstScale, longestTarget);
-    setup.bins = *std::find_if(binChoices.begin(), binChoices.end() - 1,
-                               [&](int bins) { return bins * positionsPerBin <= config->rope.trainedLength; });
+    setup.bins = binsFor(config->rope.trainedLength);
     return setup;
 }
 

@@ -4,6 +4,7 @@
 #include <QString>
 
 #include "engine/base/outcome.h"
+#include "engine/study/study_contents.h"
 #include "views/models/setup_model.h"
 
 namespace ropescope {
@@ -11,6 +12,10 @@ namespace ropescope {
 // Reads the model's configuration (a folder, a .gguf file or "demo"), not its weights: fast enough for the GUI thread.
 // The target starts at eight times the trained length, or the longest there is.
 [[nodiscard]] Result<Setup> setupForModel(const QString& path);
+
+// The setup that a study's search was made with; the study itself knows the model's geometry, so its files need not be
+// there. The study must hold a search.
+[[nodiscard]] Setup setupOfStudy(const StudyContents& contents, const QString& device);
 
 // What a path is called in the setup bar: the folder's or file's name, or what stands for the bundled ones.
 [[nodiscard]] QString modelTitle(const QString& path);

@@ -26,7 +26,7 @@ void settle(MainWindow& window) {
         QEventLoop loop;
         QTimer::singleShot(20, &loop, &QEventLoop::quit);
         loop.exec();
-    } while (window.bench().angles().computing() && clock.elapsed() < patience);
+    } while ((window.bench().angles().computing() || window.jobs().running()) && clock.elapsed() < patience);
     QApplication::processEvents();
 }
 

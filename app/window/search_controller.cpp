@@ -144,9 +144,9 @@ void SearchController::followFactors(const SearchSnapshot& snapshot) {
     entry.set.origin = tr("search, evaluation %1").arg(snapshot.evaluations).toStdString();
     if (moved)
         entry.measurements.clear();
-    const auto measured = entry.measuredAt(setup.targetLength);
+    const auto measured = entry.measuredAt(snapshot.targetLength);
     if (snapshot.incumbent && (!measured || measured->perplexity != *snapshot.incumbent))
-        entry.measurements = {{setup.targetLength, std::log(*snapshot.incumbent), *snapshot.incumbent, 0, 0}};
+        entry.measurements = {{snapshot.targetLength, std::log(*snapshot.incumbent), *snapshot.incumbent, 0, 0}};
     sets.replace(entry);
 }
 

@@ -101,6 +101,8 @@ Result<SearchSnapshot> snapshotOf(const SearchSession& session, std::optional<in
     }
     fillFromPath(snapshot, path);
     snapshot.secondsPerEvaluation = session.secondsPerEvaluation();
+    if (study.contents().search)
+        snapshot.targetLength = study.contents().search->targetLength;
     snapshot.branch = QString::fromStdString(session.branch());
     for (const StudyBranch& branch : study.contents().branches)
         snapshot.branches << QString::fromStdString(branch.name);

@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "app/cli/inputs.h"
 #include "engine/base/resources.h"
 #include "engine/session/search_sources.h"
 #include "engine/session/window_scorer.h"
@@ -41,7 +40,9 @@ std::optional<double> absoluteGain(const SearchPauses& pauses, const SearchRun& 
 // Scores with the laboratory's model, opened at the first candidate.
 class StudyDesk::LabScorer final : public CandidateScorer {
 public:
-    LabScorer(Laboratory& laboratory, Setup setup) : m_laboratory(laboratory), m_setup(std::move(setup)) {}
+    // `type` and `beginOfText` are the study's: scores of another kind would not be comparable.
+    LabScorer(Laboratory& laboratory, Setup setup, ComputeType type, bool beginOfText)
+        : m_laboratory(laboratory), m_setup(std::move(setup)), m_type(type), m_beginOfText(beginOfText) {}
 
     [[nodiscard]] Outcome<std::vector<ScoredCandidate>> score(std::span<const Candidate> candidates,
                                                               const RunControl& control) override {
@@ -51,10 +52,15 @@ public:
                 return *error;
             if (std::holds_alternative<Cancelled>(opened))
                 return Cancelled{};
-            const auto text = openSearchText(modelFile(m_setup), textFile(m_setup), m_setup.targetLength, false);
+            const auto& bench = std::get<LabBench>(opened);
+            if (bench.model->computeType() != m_type)
+                return usageError(
+                    "This study was scored in another number type than this device computes in. Choose the "
+                    "device that it was begun on, or begin a new search.");
+            const auto text =
+                openSearchText(modelFile(m_setup), textFile(m_setup), m_setup.targetLength, m_beginOfText);
             if (!text)
                 return text.error();
-            const auto& bench = std::get<LabBench>(opened);
             m_model = bench.model;
             m_scorer = std::make_unique<WindowScorer>(*m_model, text->searchedIds(), bench.attention);
         }
@@ -64,6 +70,8 @@ public:
 private:
     Laboratory& m_laboratory;
     Setup m_setup;
+    ComputeType m_type;
+    bool m_beginOfText;
     std::shared_ptr<LanguageModel> m_model;
     std::unique_ptr<WindowScorer> m_scorer;
 };
@@ -79,7 +87,9 @@ void StudyDesk::close() {
 }
 
 Result<SearchSnapshot> StudyDesk::startSession(const Setup& setup) {
-    m_scorer = std::make_unique<LabScorer>(m_laboratory, setup);
+    const auto& search = m_study->contents().search;
+    m_scorer = std::make_unique<LabScorer>(m_laboratory, setup, search ? search->computeType : ComputeType::fp32,
+                                           search && search->beginOfText);
     auto session = SearchSession::open(*m_study, *m_scorer);
     if (!session) {
         close();
@@ -91,12 +101,17 @@ Result<SearchSnapshot> StudyDesk::startSession(const Setup& setup) {
 
 Outcome<SearchSnapshot> StudyDesk::begin(const std::filesystem::path& path, const Setup& setup,
                                          const SearchSettings& settings, const RunControl& control) {
-    const auto attention = cli::parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
+    const auto attention = parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
     if (!attention)
         return attention.error();
     const auto text = openSearchText(modelFile(setup), textFile(setup), setup.targetLength, false);
     if (!text)
         return text.error();
+    auto opened = m_laboratory.open(setup, control);
+    if (auto* error = std::get_if<Error>(&opened))
+        return *error;
+    if (std::holds_alternative<Cancelled>(opened))
+        return Cancelled{};
     auto model = identifyModel(modelFile(setup), control);
     if (auto* error = std::get_if<Error>(&model))
         return *error;
@@ -110,6 +125,7 @@ Outcome<SearchSnapshot> StudyDesk::begin(const std::filesystem::path& path, cons
     search.settings = settings;
     search.targetLength = setup.targetLength;
     search.attention = *attention;
+    search.computeType = std::get<LabBench>(opened).model->computeType();
     const auto begun =
         study->beginSearch(std::get<StudyModel>(model), identifyText(textFile(setup), text->corpus), search);
     if (!begun)

@@ -8,9 +8,9 @@
 namespace ropescope {
 
 Bench::Bench(QObject* parent) : QObject(parent), m_setList(m_sets, m_setup), m_angles(m_setup, m_sets, m_selection) {
-    connect(&m_setup, &SetupModel::targetLengthChanged, this, &Bench::followSetup);
-    connect(&m_setup, &SetupModel::binsChanged, this, &Bench::followSetup);
-    connect(&m_setup, &SetupModel::dpropeThresholdChanged, this, &Bench::followSetup);
+    connect(&m_setup, &SetupModel::targetLengthChanged, this, [this] { followSetup(true); });
+    connect(&m_setup, &SetupModel::binsChanged, this, [this] { followSetup(false); });
+    connect(&m_setup, &SetupModel::dpropeThresholdChanged, this, [this] { followSetup(false); });
     connect(&m_sets, &FactorSetStore::removed, this, [this](SetId id, int row) {
         if (id != m_selection.set())
             return;
@@ -76,7 +76,7 @@ Result<FactorSet> Bench::dpropeFactors() {
 }
 
 // Sets that follow a method are the method at this target length. Outside a method's domain they keep what they had.
-void Bench::followSetup() {
+void Bench::followSetup(bool keepMeasurements) {
     for (int row = 0; row < m_sets.count(); ++row) {
         FactorSetEntry entry = m_sets.entries()[static_cast<std::size_t>(row)];
         if (entry.origin != SetOrigin::method || entry.method.isEmpty())
@@ -85,6 +85,8 @@ void Bench::followSetup() {
         if (!factors || *factors == entry.set)
             continue;
         entry.set = *factors;
+        if (!keepMeasurements)
+            entry.measurements.clear();
         m_sets.replace(entry);
     }
 }

@@ -42,7 +42,8 @@ public:
     [[nodiscard]] Result<FactorSetEntry> methodEntry(const QString& method);
 
 private:
-    void followSetup();
+    // What was measured at a length stays true of a method's set at that length, but not for other options.
+    void followSetup(bool keepMeasurements);
     [[nodiscard]] Result<FactorSet> methodFactors(const QString& method);
     [[nodiscard]] Result<FactorSet> dpropeFactors();
 

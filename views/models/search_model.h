@@ -60,6 +60,7 @@ struct SearchSnapshot {
     double secondsPerEvaluation = 0;      // measured; 0: not known yet
     std::int64_t evaluations = 0;         // scored
     std::int64_t planned = 0;             // in all, as far as the method can tell
+    std::int64_t targetLength = 0;        // that candidates are scored at
     std::optional<double> startScore;     // perplexity of the start vector
     std::vector<ScoredEvaluation> scored; // in the order of scoring
     std::vector<double> factors;          // the vector as it stands

@@ -17,10 +17,6 @@ constexpr QChar timesSign(0x00d7);
 constexpr QChar plusMinus(0x00b1);
 constexpr QChar narrowSpace(0x202f);
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("ropescope::ValueText", text);
-}
-
 QString notANumber() {
     return QString(enDash);
 }
@@ -82,13 +78,13 @@ QString durationText(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0)
         return notANumber();
     if (seconds < 10)
-        return translated("%1 s").arg(fixed(seconds, 1));
+        return QCoreApplication::translate("ropescope::ValueText", "%1 s").arg(fixed(seconds, 1));
     if (seconds < 100)
-        return translated("%1 s").arg(fixed(seconds, 0));
+        return QCoreApplication::translate("ropescope::ValueText", "%1 s").arg(fixed(seconds, 0));
     const auto minutes = static_cast<std::int64_t>(std::llround(seconds / 60));
     if (minutes < 100)
-        return translated("%1 min").arg(minutes);
-    return translated("%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
+        return QCoreApplication::translate("ropescope::ValueText", "%1 min").arg(minutes);
+    return QCoreApplication::translate("ropescope::ValueText", "%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
 }
 
 QString bytesText(double bytes) {
@@ -116,8 +112,9 @@ QString scaleText(double scale) {
 
 QString segmentText(int first, int end) {
     if (end - first == 1)
-        return translated("pair %1").arg(first);
-    return translated("pairs %1").arg(QString::number(first) + enDash + QString::number(end - 1));
+        return QCoreApplication::translate("ropescope::ValueText", "pair %1").arg(first);
+    return QCoreApplication::translate("ropescope::ValueText", "pairs %1")
+        .arg(QString::number(first) + enDash + QString::number(end - 1));
 }
 
 } // namespace ropescope

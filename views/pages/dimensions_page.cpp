@@ -56,21 +56,32 @@ DimensionsPage::DimensionsPage(const TrackContext& context, QWidget* parent)
 }
 
 QWidget* DimensionsPage::buildRightPanel() {
-    auto* panel = new QWidget;
-    panel->setObjectName(QStringLiteral("rightPanel"));
-    panel->setMinimumWidth(300);
-    panel->setMaximumWidth(520);
-    m_right = new QVBoxLayout(panel);
+    auto* content = new QWidget;
+    m_right = new QVBoxLayout(content);
     m_right->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
     m_right->setSpacing(2 * spacingUnit);
     m_right->addWidget(new AngleHistogram(m_context.bench, m_context.theme));
     m_right->addStretch(1);
+    // Scrolls on screens that are too low for all of it.
+    auto* panel = new QScrollArea;
+    panel->setObjectName(QStringLiteral("rightPanel"));
+    panel->setWidget(content);
+    panel->setWidgetResizable(true);
+    panel->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    panel->setMinimumWidth(360);
+    panel->setMaximumWidth(520);
+    content->setAutoFillBackground(false);
+    panel->viewport()->setAutoFillBackground(false);
     return panel;
 }
 
 void DimensionsPage::setSearchPanel(QWidget* panel) {
     delete m_right->takeAt(m_right->count() - 1); // the stretch makes room
     m_right->addWidget(panel, 1);
+}
+
+void DimensionsPage::setFirstSteps(QWidget* steps) {
+    m_right->insertWidget(0, steps);
 }
 
 QString DimensionsPage::showPicture(int index) {

@@ -31,6 +31,8 @@ public:
 
     // Puts the search panel under the histograms at the right; the page takes ownership.
     void setSearchPanel(QWidget* panel);
+    // On top of the right panel; the page takes ownership.
+    void setFirstSteps(QWidget* steps);
 
 Q_SIGNALS:
     void sensitivityRequested();

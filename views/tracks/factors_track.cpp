@@ -219,7 +219,7 @@ QString FactorsTrack::emptyText() const {
 }
 
 QString FactorsTrack::toolTipAt(std::optional<int> pair) const {
-    QString text = tr("<b>Factor \u03bb</b>: pair i turns by position \u00d7 \u03b8<sup>\u22122i/D</sup> / "
+    QString text = tr("<b>Factor \u03bb</b>: pair i turns by position \u00d7 \u03b8<sup>−2i/D</sup> / "
                       "\u03bb<sub>i</sub>; above 1 it "
                       "turns slower than trained.<br>Drag a handle; Shift: slower; Alt: paint; double click: type; "
                       "Up, Down: 1 %; Ctrl: 0.1 %.");

@@ -40,7 +40,7 @@ std::vector<PairPanel::Row> PairPanel::rows() const {
     const RopeGeometry& geometry = m_bench.setup().setup().geometry;
     const double factor = set->set.factors[i];
     std::vector<Row> rows{{tr("factor"), factorText(factor),
-                           tr("\u03bb: the inverse frequency \u03b8<sup>\u22122i/D</sup> is divided by it")},
+                           tr("\u03bb: the inverse frequency \u03b8<sup>−2i/D</sup> is divided by it")},
                           {tr("wavelength"), tr("%1 tokens").arg(wavelengthText(wavelength(geometry, *pair) * factor)),
                            tr("2\u03c0 \u03bb \u03b8<sup>2i/D</sup>: tokens until the pair has turned once")}};
     if (i < report->pairs.size()) {

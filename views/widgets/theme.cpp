@@ -5,6 +5,7 @@
 #include <QPalette>
 #include <QStyle>
 #include <QStyleFactory>
+#include <QWidget>
 
 namespace ropescope {
 
@@ -165,6 +166,14 @@ void Theme::choose() {
         m_application->setStyleSheet(styleSheetOf(m_colours));
     }
     Q_EMIT changed();
+}
+
+void Theme::setRole(QWidget& widget, const QString& role) {
+    if (widget.property("role").toString() == role)
+        return;
+    widget.setProperty("role", role);
+    widget.style()->unpolish(&widget);
+    widget.style()->polish(&widget);
 }
 
 QColor Theme::textOn(const QColor& ground) {

@@ -9,6 +9,7 @@
 #include "views/models/colour_scale.h"
 
 class QApplication;
+class QWidget;
 
 namespace ropescope {
 
@@ -48,6 +49,8 @@ public:
     [[nodiscard]] QColor set(int index) const { return QColor::fromRgb(setColour(index, m_dark)); }
     [[nodiscard]] const ColourMap& sequential() const { return sequentialMap(); }
     [[nodiscard]] const ColourMap& diverging() const { return m_diverging; }
+    // Gives a widget one of the style sheet's roles ("quiet", "warning", "link"; empty: none), now or later.
+    static void setRole(QWidget& widget, const QString& role);
     // Text that is readable on a ground of any colour.
     [[nodiscard]] static QColor textOn(const QColor& ground);
 

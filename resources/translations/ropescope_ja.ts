@@ -1,0 +1,1483 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja" sourcelanguage="en">
+<context>
+    <name>main</name>
+    <message>
+        <source>Ropescope&apos;s window</source>
+        <translation>Ropescope のウィンドウ</translation>
+    </message>
+    <message>
+        <source>Draw every page into PNG files in DIR.</source>
+        <translation>全ページを DIR に PNG として描きます。</translation>
+    </message>
+    <message>
+        <source>Measure event-loop latency while the bundled model is searched.</source>
+        <translation>付属モデルの探索中にイベントループの遅延を測ります。</translation>
+    </message>
+    <message>
+        <source>A study to open.</source>
+        <translation>開くスタディ。</translation>
+    </message>
+    <message>
+        <source>A model folder, a GGUF file or a text to open.</source>
+        <translation>開くモデルフォルダ、GGUF ファイル、またはテキスト。</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::AngleControls</name>
+    <message>
+        <source>Target length</source>
+        <translation>目標長</translation>
+    </message>
+    <message>
+        <source>Target length in tokens</source>
+        <translation>目標長（トークン）</translation>
+    </message>
+    <message>
+        <source>Target length in tokens, to 1,000,000. Angles are counted over positions 0 to target − 1.</source>
+        <translation>目標長（トークン、最大 1,000,000）。角度は位置 0 から目標長 − 1 まで数えます。</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目標</translation>
+    </message>
+    <message>
+        <source>Angle bins</source>
+        <translation>角度のビン数</translation>
+    </message>
+    <message>
+        <source>Bins of [0, 2π) that angles are counted in; the paper&apos;s number is 360</source>
+        <translation>[0, 2π) を分けるビンの数。論文では 360</translation>
+    </message>
+    <message>
+        <source>bins</source>
+        <translation>ビン</translation>
+    </message>
+    <message>
+        <source>DPRoPE&apos;s threshold</source>
+        <translation>DPRoPE のしきい値</translation>
+    </message>
+    <message>
+        <source>DPRoPE interpolates a pair when that lowers its disturbance by more than this, in nats</source>
+        <translation>この値（nat）より大きく乱れが減るとき、DPRoPE はそのペアを補間します</translation>
+    </message>
+    <message>
+        <source>DPRoPE t</source>
+        <translation>DPRoPE t</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>What the angle track shows</source>
+        <translation>角度トラックの表示</translation>
+    </message>
+    <message>
+        <source>paint</source>
+        <translation>ブラシ</translation>
+    </message>
+    <message>
+        <source>Strokes on the factors paint smoothly over neighbouring pairs (the same as holding Alt)</source>
+        <translation>ドラッグで隣のペアもなめらかに塗ります（Alt を押すのと同じ）</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::AngleHistogram</name>
+    <message>
+        <source>Angles of the selected pair, trained and target</source>
+        <translation>選択したペアの角度（学習と目標）</translation>
+    </message>
+    <message>
+        <source>Density of positions by angle of the selected pair, 1 where all angles are visited evenly. Grey: positions of the trained length; line: of the target length, with this set&apos;s factor.</source>
+        <translation>選択したペアの角度ごとの位置の密度。均等なら 1。灰色は学習長、線はこのセットの係数での目標長。</translation>
+    </message>
+    <message>
+        <source>Pair %1: where its angle falls</source>
+        <translation>ペア %1：角度の分布</translation>
+    </message>
+    <message>
+        <source>Angles</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目標</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::AngleTrack</name>
+    <message>
+        <source>angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>× even</source>
+        <translation>× 均等</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目標</translation>
+    </message>
+    <message>
+        <source>target − trained</source>
+        <translation>目標 − 学習</translation>
+    </message>
+    <message>
+        <source>No factor set is selected</source>
+        <translation>係数セットが選ばれていません</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Angle&lt;/b&gt;: position × inverse frequency, modulo 2π, over all positions of the length. Colour is the density of positions; 1 where all angles are visited evenly.</source>
+        <translation>&lt;b&gt;角度&lt;/b&gt;：位置 × 逆周波数（2π を法とする）を全位置で数えたもの。色は位置の密度で、均等なら 1。</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;pair %1: %2 turns trained, %3 turns at the target length</source>
+        <translation>&lt;br&gt;ペア %1：学習で %2 回転、目標長で %3 回転</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::AxisHeader</name>
+    <message>
+        <source>pair</source>
+        <translation>ペア</translation>
+    </message>
+    <message>
+        <source>Rotary pairs and their wavelengths</source>
+        <translation>回転ペアとその波長</translation>
+    </message>
+    <message>
+        <source>wavelength</source>
+        <translation>波長</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Rotary pair&lt;/b&gt; i turns once in 2π θ&lt;sup&gt;2i/D&lt;/sup&gt; tokens: its wavelength as trained.&lt;br&gt;Drag to select a segment.</source>
+        <translation>&lt;b&gt;回転ペア&lt;/b&gt; i は 2π θ&lt;sup&gt;2i/D&lt;/sup&gt; トークンで一回転します（学習時の波長）。&lt;br&gt;ドラッグで区間を選択。</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;pair %1: %2 tokens per turn</source>
+        <translation>&lt;br&gt;ペア %1：一回転 %2 トークン</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::Bench</name>
+    <message>
+        <source>As trained</source>
+        <translation>学習のまま</translation>
+    </message>
+    <message>
+        <source>PI</source>
+        <translation>PI</translation>
+    </message>
+    <message>
+        <source>NTK-aware</source>
+        <translation>NTK-aware</translation>
+    </message>
+    <message>
+        <source>YaRN</source>
+        <translation>YaRN</translation>
+    </message>
+    <message>
+        <source>Llama 3</source>
+        <translation>Llama 3</translation>
+    </message>
+    <message>
+        <source>DPRoPE</source>
+        <translation>DPRoPE</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::BestCurve</name>
+    <message>
+        <source>Best perplexity so far</source>
+        <translation>これまでの最良パープレキシティ</translation>
+    </message>
+    <message>
+        <source>Best so far</source>
+        <translation>これまでの最良</translation>
+    </message>
+    <message>
+        <source>evaluations</source>
+        <translation>評価回数</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::DecisionListModel</name>
+    <message>
+        <source>skipped</source>
+        <translation>スキップ</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>ロック</translation>
+    </message>
+    <message>
+        <source>none valid</source>
+        <translation>有効なし</translation>
+    </message>
+    <message>
+        <source>Level %1, %2</source>
+        <translation>レベル %1、%2</translation>
+    </message>
+    <message>
+        <source>%1: skipped by hand</source>
+        <translation>%1：手動でスキップ</translation>
+    </message>
+    <message>
+        <source>%1: locked</source>
+        <translation>%1：ロック</translation>
+    </message>
+    <message>
+        <source>%1: none of %2 candidates was valid; nothing changed</source>
+        <translation>%1：候補 %2 件に有効なものがなく、変更なし</translation>
+    </message>
+    <message>
+        <source>%1: best %2; next window %3 to %4; %5 of %6 invalid</source>
+        <translation>%1：最良 %2、次の範囲 %3 〜 %4、%6 件中 %5 件が無効</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::DimensionsPage</name>
+    <message>
+        <source>Dimensions</source>
+        <translation>次元</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::DisturbanceTrack</name>
+    <message>
+        <source>disturbance</source>
+        <translation>乱れ</translation>
+    </message>
+    <message>
+        <source>No factor set is selected</source>
+        <translation>係数セットが選ばれていません</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Disturbance&lt;/b&gt;: D&lt;sub&gt;i&lt;/sub&gt; = Σ&lt;sub&gt;k&lt;/sub&gt; P&lt;sub&gt;trained&lt;/sub&gt;(k) ln(P&lt;sub&gt;trained&lt;/sub&gt;(k) / P&lt;sub&gt;target&lt;/sub&gt;(k)) over the angle bins k, in nats (DPRoPE, arXiv 2410.01490).&lt;br&gt;How much the angles of this pair differ from those it was trained on.</source>
+        <translation>&lt;b&gt;乱れ&lt;/b&gt;：D&lt;sub&gt;i&lt;/sub&gt; = Σ&lt;sub&gt;k&lt;/sub&gt; P&lt;sub&gt;学習&lt;/sub&gt;(k) ln(P&lt;sub&gt;学習&lt;/sub&gt;(k) / P&lt;sub&gt;目標&lt;/sub&gt;(k))、角度ビン k の和、単位 nat（DPRoPE、arXiv 2410.01490）。&lt;br&gt;このペアの角度が学習時とどれだけ違うか。</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;pair %1: %2</source>
+        <translation>&lt;br&gt;ペア %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::FactorSetDelegate</name>
+    <message>
+        <source>measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>current</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>%1, hidden</source>
+        <translation>%1、非表示</translation>
+    </message>
+    <message>
+        <source>perplexity at %1</source>
+        <translation>%1 でのパープレキシティ</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::FactorSetEditor</name>
+    <message>
+        <source>hand-tuned</source>
+        <translation>手動調整</translation>
+    </message>
+    <message>
+        <source>edited, from %1</source>
+        <translation>%1 から編集</translation>
+    </message>
+    <message>
+        <source>Shape %1</source>
+        <translation>%1 を整形</translation>
+    </message>
+    <message>
+        <source>Change the attention factor</source>
+        <translation>注意係数を変更</translation>
+    </message>
+    <message>
+        <source>Add %1</source>
+        <translation>%1 を追加</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 を削除</translation>
+    </message>
+    <message>
+        <source>Rename %1</source>
+        <translation>%1 の名前を変更</translation>
+    </message>
+    <message>
+        <source>Move %1</source>
+        <translation>%1 を移動</translation>
+    </message>
+    <message>
+        <source>Lock pairs</source>
+        <translation>ペアをロック</translation>
+    </message>
+    <message>
+        <source>Unlock pairs</source>
+        <translation>ロックを解除</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::FactorSetList</name>
+    <message>
+        <source>Factor sets</source>
+        <translation>係数セット</translation>
+    </message>
+    <message>
+        <source>Click: current set. On the colour: show or hide (H). F2: rename. Ctrl+D: duplicate. Delete: remove.</source>
+        <translation>クリック：現在のセットにする。色の上：表示／非表示（H）。F2：名前の変更。Ctrl+D：複製。Delete：削除。</translation>
+    </message>
+    <message>
+        <source>+ method</source>
+        <translation>+ 手法</translation>
+    </message>
+    <message>
+        <source>import</source>
+        <translation>読み込み</translation>
+    </message>
+    <message>
+        <source>Read factors from a file (Ctrl+I)</source>
+        <translation>ファイルから係数を読み込む（Ctrl+I）</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>A copy of the current set, to shape by hand (Ctrl+D)</source>
+        <translation>手で整形するための現在のセットの複製（Ctrl+D）</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隠す</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>書き出し…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>名前の変更…</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上へ</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下へ</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>名前の変更</translation>
+    </message>
+    <message>
+        <source>Name of the factor set</source>
+        <translation>係数セットの名前</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::FactorSetListModel</name>
+    <message>
+        <source>%1, %2, perplexity %3</source>
+        <translation>%1、%2、パープレキシティ %3</translation>
+    </message>
+    <message>
+        <source>%1, %2, not measured</source>
+        <translation>%1、%2、未測定</translation>
+    </message>
+    <message>
+        <source>method</source>
+        <translation>手法</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>読み込み</translation>
+    </message>
+    <message>
+        <source>search</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>編集</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::FactorsTrack</name>
+    <message>
+        <source>factor λ</source>
+        <translation>係数 λ</translation>
+    </message>
+    <message>
+        <source>lock</source>
+        <translation>ロック</translation>
+    </message>
+    <message>
+        <source>one turn = trained length</source>
+        <translation>一回転 = 学習長</translation>
+    </message>
+    <message>
+        <source>one turn = target length</source>
+        <translation>一回転 = 目標長</translation>
+    </message>
+    <message>
+        <source>pair %1   %2   wavelength %3 tokens   unseen %4</source>
+        <translation>ペア %1   %2   波長 %3 トークン   未見 %4</translation>
+    </message>
+    <message>
+        <source>Choose a model to see its rotary pairs</source>
+        <translation>モデルを選ぶと回転ペアが表示されます</translation>
+    </message>
+    <message>
+        <source>Add a method or import a factor file to see factors here</source>
+        <translation>手法を追加するか係数ファイルを読み込んでください</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Factor λ&lt;/b&gt;: pair i turns by position × θ&lt;sup&gt;−2i/D&lt;/sup&gt; / λ&lt;sub&gt;i&lt;/sub&gt;; above 1 it turns slower than trained.&lt;br&gt;Drag a handle; Shift: slower; Alt: paint; double click: type; Up, Down: 1 %; Ctrl: 0.1 %.</source>
+        <translation>&lt;b&gt;係数 λ&lt;/b&gt;：ペア i の回転角は位置 × θ&lt;sup&gt;−2i/D&lt;/sup&gt; / λ&lt;sub&gt;i&lt;/sub&gt;。1 より大きいと学習時より遅く回ります。&lt;br&gt;点をドラッグ、Shift：ゆっくり、Alt：ブラシ、ダブルクリック：数値入力、上下キー：1 %、Ctrl：0.1 %。</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;%1, pair %2: %3</source>
+        <translation>&lt;br&gt;%1、ペア %2：%3</translation>
+    </message>
+    <message>
+        <source>Drag %1</source>
+        <translation>%1 をドラッグ</translation>
+    </message>
+    <message>
+        <source>Factor of pair %1</source>
+        <translation>ペア %1 の係数</translation>
+    </message>
+    <message>
+        <source>Set %1</source>
+        <translation>%1 を設定</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>%1 を変更</translation>
+    </message>
+    <message>
+        <source>Type a factor…</source>
+        <translation>係数を入力…</translation>
+    </message>
+    <message>
+        <source>Smooth %1</source>
+        <translation>%1 を平滑化</translation>
+    </message>
+    <message>
+        <source>Scale %1 by %2</source>
+        <translation>%1 を %2 倍</translation>
+    </message>
+    <message>
+        <source>Scale %1</source>
+        <translation>%1 を拡大縮小</translation>
+    </message>
+    <message>
+        <source>Unlock %1</source>
+        <translation>%1 のロックを解除</translation>
+    </message>
+    <message>
+        <source>Lock %1</source>
+        <translation>%1 をロック</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::FirstSteps</name>
+    <message>
+        <source>&lt;b&gt;One extension in five steps&lt;/b&gt;</source>
+        <translation>&lt;b&gt;5 ステップで文脈を延ばす&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Close this list for good</source>
+        <translation>この一覧を今後表示しない</translation>
+    </message>
+    <message>
+        <source>Drag the target length</source>
+        <translation>目標長をドラッグする</translation>
+    </message>
+    <message>
+        <source>Step one segment of the search (N)</source>
+        <translation>探索を一区間進める（N）</translation>
+    </message>
+    <message>
+        <source>Pull a pair by hand</source>
+        <translation>ペアを手で動かす</translation>
+    </message>
+    <message>
+        <source>Measure both (Ctrl+Shift+E)</source>
+        <translation>両方を測定する（Ctrl+Shift+E）</translation>
+    </message>
+    <message>
+        <source>Export (Ctrl+4)</source>
+        <translation>書き出す（Ctrl+4）</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::IncrementChart</name>
+    <message>
+        <source>Increments of the segment against perplexity</source>
+        <translation>区間の増分とパープレキシティ</translation>
+    </message>
+    <message>
+        <source>Perplexity of each candidate: the same increment is added to all factors of the segment. Filled: the best three, which span the window of both halves; ringed: the winner; faint: invalid.</source>
+        <translation>各候補のパープレキシティ。区間の全係数に同じ増分を加えます。塗りつぶし：両半分の範囲を決める上位三つ、輪：勝者、薄い：無効。</translation>
+    </message>
+    <message>
+        <source>Decided on %1, level %2</source>
+        <translation>決定：%1、レベル %2</translation>
+    </message>
+    <message>
+        <source>On %1, level %2: increment against perplexity</source>
+        <translation>%1、レベル %2：増分とパープレキシティ</translation>
+    </message>
+    <message>
+        <source>Increment against perplexity</source>
+        <translation>増分とパープレキシティ</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>以前</translation>
+    </message>
+    <message>
+        <source>The candidates of a segment appear here.</source>
+        <translation>区間の候補がここに表示されます。</translation>
+    </message>
+    <message>
+        <source>next window</source>
+        <translation>次の範囲</translation>
+    </message>
+    <message>
+        <source>no candidate scored yet</source>
+        <translation>まだ評価された候補はありません</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::JobBar</name>
+    <message>
+        <source>cancel</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>dismiss</source>
+        <translation>消す</translation>
+    </message>
+    <message>
+        <source>Open the queue and the log (Ctrl+J)</source>
+        <translation>待ち行列とログを開く（Ctrl+J）</translation>
+    </message>
+    <message>
+        <source>Progress of the running job</source>
+        <translation>実行中のジョブの進み具合</translation>
+    </message>
+    <message>
+        <source>Stop the running job at its next safe point; what was computed is kept (Esc)</source>
+        <translation>次の安全な時点で止めます。計算済みの結果は残ります（Esc）</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Nothing is running</source>
+        <translation>実行中のジョブはありません</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>待ち %n 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 memory</source>
+        <translation>メモリ %1</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::JobDialog</name>
+    <message>
+        <source>Jobs</source>
+        <translation>ジョブ</translation>
+    </message>
+    <message>
+        <source>Running, waiting and ended jobs</source>
+        <translation>実行中・待機中・終了したジョブ</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>ログ</translation>
+    </message>
+    <message>
+        <source>Cancel job</source>
+        <translation>ジョブを中止</translation>
+    </message>
+    <message>
+        <source>Stops the chosen job at its next safe point</source>
+        <translation>選んだジョブを次の安全な時点で止めます</translation>
+    </message>
+    <message>
+        <source>Copy log</source>
+        <translation>ログをコピー</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Jobs, newest last</source>
+        <translation>ジョブ（新しいものが下）</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::JobQueue</name>
+    <message>
+        <source>waiting</source>
+        <translation>待機中</translation>
+    </message>
+    <message>
+        <source>done in %1</source>
+        <translation>%1 で完了</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>中止済み</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <translation>失敗：%1</translation>
+    </message>
+    <message>
+        <source>stopping at the next safe point…</source>
+        <translation>次の安全な時点で停止します…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 %3</source>
+        <translation>%1 / %2 %3</translation>
+    </message>
+    <message>
+        <source>%1 /s</source>
+        <translation>%1 /秒</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>残り %1</translation>
+    </message>
+    <message>
+        <source>starting…</source>
+        <translation>開始しています…</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::MainWindow</name>
+    <message>
+        <source>Ropescope</source>
+        <translation>Ropescope</translation>
+    </message>
+    <message>
+        <source>Ctrl+%1</source>
+        <translation>Ctrl+%1</translation>
+    </message>
+    <message>
+        <source>No studies yet</source>
+        <translation>まだスタディはありません</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>スタディ</translation>
+    </message>
+    <message>
+        <source>Studies (*.ropescope);;All files (*)</source>
+        <translation>スタディ (*.ropescope);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>There is no study yet: begin a search first.</source>
+        <translation>スタディがまだありません。先に探索を始めてください。</translation>
+    </message>
+    <message>
+        <source>Pause the running job first: a copy is taken between evaluations.</source>
+        <translation>先に実行中のジョブを一時停止してください。コピーは評価の合間に取ります。</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>コピーを保存</translation>
+    </message>
+    <message>
+        <source>Studies (*.ropescope)</source>
+        <translation>スタディ (*.ropescope)</translation>
+    </message>
+    <message>
+        <source>Copied to %1</source>
+        <translation>%1 にコピーしました</translation>
+    </message>
+    <message>
+        <source>%1 holds no search.</source>
+        <translation>%1 に探索は入っていません。</translation>
+    </message>
+    <message>
+        <source>Factor file</source>
+        <translation>係数ファイル</translation>
+    </message>
+    <message>
+        <source>Factor files (*.json *.csv *.npy *.pt *.gguf *.safetensors);;All files (*)</source>
+        <translation>係数ファイル (*.json *.csv *.npy *.pt *.gguf *.safetensors);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>New study</source>
+        <translation>新しいスタディ</translation>
+    </message>
+    <message>
+        <source>Open study…</source>
+        <translation>スタディを開く…</translation>
+    </message>
+    <message>
+        <source>Recent studies</source>
+        <translation>最近のスタディ</translation>
+    </message>
+    <message>
+        <source>Save a copy of the study…</source>
+        <translation>スタディのコピーを保存…</translation>
+    </message>
+    <message>
+        <source>Open model folder…</source>
+        <translation>モデルのフォルダを開く…</translation>
+    </message>
+    <message>
+        <source>Ctrl+M</source>
+        <translation>Ctrl+M</translation>
+    </message>
+    <message>
+        <source>Open GGUF file…</source>
+        <translation>GGUF ファイルを開く…</translation>
+    </message>
+    <message>
+        <source>Ctrl+G</source>
+        <translation>Ctrl+G</translation>
+    </message>
+    <message>
+        <source>Open text…</source>
+        <translation>テキストを開く…</translation>
+    </message>
+    <message>
+        <source>Ctrl+T</source>
+        <translation>Ctrl+T</translation>
+    </message>
+    <message>
+        <source>Import factors…</source>
+        <translation>係数を読み込む…</translation>
+    </message>
+    <message>
+        <source>Ctrl+I</source>
+        <translation>Ctrl+I</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>編集(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Ctrl+Y</source>
+        <translation>Ctrl+Y</translation>
+    </message>
+    <message>
+        <source>Measure current set</source>
+        <translation>現在のセットを測定</translation>
+    </message>
+    <message>
+        <source>Ctrl+E</source>
+        <translation>Ctrl+E</translation>
+    </message>
+    <message>
+        <source>Measure all visible sets</source>
+        <translation>表示中のセットをすべて測定</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+E</source>
+        <translation>Ctrl+Shift+E</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>感度を測定</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Jobs and log</source>
+        <translation>ジョブとログ</translation>
+    </message>
+    <message>
+        <source>Ctrl+J</source>
+        <translation>Ctrl+J</translation>
+    </message>
+    <message>
+        <source>Colours of the desktop</source>
+        <translation>デスクトップの配色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>明るい</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>暗い</translation>
+    </message>
+    <message>
+        <source>Tracks</source>
+        <translation>トラック</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::Measurements</name>
+    <message>
+        <source>perplexity of %1</source>
+        <translation>%1 のパープレキシティ</translation>
+    </message>
+    <message numerus="yes">
+        <source>perplexity of %n set(s)</source>
+        <translation>
+            <numerusform>%n セットのパープレキシティ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>sensitivity of %1</source>
+        <translation>%1 の感度</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ModelSetup</name>
+    <message>
+        <source>demo model, 1.8 M parameters</source>
+        <translation>デモモデル、180 万パラメータ</translation>
+    </message>
+    <message>
+        <source>demo text, King James Version</source>
+        <translation>デモテキスト、欽定訳聖書</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::PairPanel</name>
+    <message>
+        <source>Numbers of the selected pair</source>
+        <translation>選択したペアの数値</translation>
+    </message>
+    <message>
+        <source>factor</source>
+        <translation>係数</translation>
+    </message>
+    <message>
+        <source>λ: the inverse frequency θ&lt;sup&gt;−2i/D&lt;/sup&gt; is divided by it</source>
+        <translation>λ：逆周波数 θ&lt;sup&gt;−2i/D&lt;/sup&gt; をこれで割ります</translation>
+    </message>
+    <message>
+        <source>wavelength</source>
+        <translation>波長</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 トークン</translation>
+    </message>
+    <message>
+        <source>2π λ θ&lt;sup&gt;2i/D&lt;/sup&gt;: tokens until the pair has turned once</source>
+        <translation>2π λ θ&lt;sup&gt;2i/D&lt;/sup&gt;：ペアが一回転するまでのトークン数</translation>
+    </message>
+    <message>
+        <source>turns, trained</source>
+        <translation>回転数（学習）</translation>
+    </message>
+    <message>
+        <source>trained length / unscaled wavelength</source>
+        <translation>学習長 / 元の波長</translation>
+    </message>
+    <message>
+        <source>turns, target</source>
+        <translation>回転数（目標）</translation>
+    </message>
+    <message>
+        <source>target length / scaled wavelength</source>
+        <translation>目標長 / 変更後の波長</translation>
+    </message>
+    <message>
+        <source>unseen angles</source>
+        <translation>未見の角度</translation>
+    </message>
+    <message>
+        <source>share of the target&apos;s positions in angle bins that training never visited</source>
+        <translation>学習で一度も通らなかった角度ビンにある目標位置の割合</translation>
+    </message>
+    <message>
+        <source>disturbance</source>
+        <translation>乱れ</translation>
+    </message>
+    <message>
+        <source>KL(trained || target) over angle bins, nats</source>
+        <translation>角度ビンでの KL(学習 || 目標)、nat</translation>
+    </message>
+    <message>
+        <source>d NLL / d ln λ</source>
+        <translation>d NLL / d ln λ</translation>
+    </message>
+    <message>
+        <source>exact gradient of the text&apos;s mean NLL, nats per token</source>
+        <translation>テキストの平均 NLL の正確な勾配（nat／トークン）</translation>
+    </message>
+    <message>
+        <source>attention factor</source>
+        <translation>注意係数</translation>
+    </message>
+    <message>
+        <source>multiplies cos and sin of queries and keys: logits scale by its square</source>
+        <translation>クエリとキーの cos と sin に掛かり、ロジットは二乗倍になります</translation>
+    </message>
+    <message>
+        <source>Pair %1</source>
+        <translation>ペア %1</translation>
+    </message>
+    <message>
+        <source>No pair selected</source>
+        <translation>ペアが選ばれていません</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SearchController</name>
+    <message>
+        <source>search</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>search, evaluation %1</source>
+        <translation>探索、評価 %1</translation>
+    </message>
+    <message>
+        <source>look back</source>
+        <translation>さかのぼる</translation>
+    </message>
+    <message>
+        <source>branch %1</source>
+        <translation>分岐 %1</translation>
+    </message>
+    <message>
+        <source>branch</source>
+        <translation>分岐</translation>
+    </message>
+    <message>
+        <source>change the search</source>
+        <translation>探索を変更</translation>
+    </message>
+    <message>
+        <source>open the study</source>
+        <translation>スタディを開く</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SearchPanel</name>
+    <message>
+        <source>◀ back</source>
+        <translation>◀ 戻る</translation>
+    </message>
+    <message>
+        <source>One evaluation back, to look at it</source>
+        <translation>一つ前の評価を見る</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>一歩</translation>
+    </message>
+    <message>
+        <source>Score the next candidate</source>
+        <translation>次の候補を評価する</translation>
+    </message>
+    <message>
+        <source>segment</source>
+        <translation>区間</translation>
+    </message>
+    <message>
+        <source>Score until this segment is decided</source>
+        <translation>この区間が決まるまで評価する</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>レベル</translation>
+    </message>
+    <message>
+        <source>Score until this level is done</source>
+        <translation>このレベルが終わるまで評価する</translation>
+    </message>
+    <message>
+        <source>▶ run</source>
+        <translation>▶ 実行</translation>
+    </message>
+    <message>
+        <source>Run to the end, or pause</source>
+        <translation>最後まで実行、または一時停止</translation>
+    </message>
+    <message>
+        <source>■</source>
+        <translation>■</translation>
+    </message>
+    <message>
+        <source>Stop; everything that was scored is kept</source>
+        <translation>停止。評価済みの結果はすべて残ります</translation>
+    </message>
+    <message>
+        <source>Evaluation that is shown</source>
+        <translation>表示している評価</translation>
+    </message>
+    <message>
+        <source>Go back to any evaluation; it can only be looked at until you branch there</source>
+        <translation>どの評価にも戻れます。そこで分岐するまでは見るだけです</translation>
+    </message>
+    <message>
+        <source>Decisions</source>
+        <translation>決定</translation>
+    </message>
+    <message>
+        <source>Decisions of the search, newest first</source>
+        <translation>探索の決定（新しい順）</translation>
+    </message>
+    <message>
+        <source>Search method</source>
+        <translation>探索の手法</translation>
+    </message>
+    <message>
+        <source>Branch of the search</source>
+        <translation>探索の分岐</translation>
+    </message>
+    <message>
+        <source>Branch here</source>
+        <translation>ここで分岐</translation>
+    </message>
+    <message>
+        <source>A new branch from the state that is shown; the old one stays</source>
+        <translation>表示中の状態から新しい分岐を作ります。元の分岐は残ります</translation>
+    </message>
+    <message>
+        <source>Pause at…</source>
+        <translation>一時停止の条件…</translation>
+    </message>
+    <message>
+        <source>When a running search pauses</source>
+        <translation>実行中の探索が一時停止する条件</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>変更…</translation>
+    </message>
+    <message>
+        <source>While paused: put in the current set&apos;s factors, skip the segment, change its window</source>
+        <translation>一時停止中に、現在のセットの係数を入れる、区間をとばす、範囲を変える</translation>
+    </message>
+    <message>
+        <source>Put in the current set&apos;s factors</source>
+        <translation>現在のセットの係数を入れる</translation>
+    </message>
+    <message>
+        <source>Skip this segment</source>
+        <translation>この区間をとばす</translation>
+    </message>
+    <message>
+        <source>Change its window…</source>
+        <translation>範囲を変える…</translation>
+    </message>
+    <message>
+        <source>At every segment</source>
+        <translation>区間ごと</translation>
+    </message>
+    <message>
+        <source>At every level</source>
+        <translation>レベルごと</translation>
+    </message>
+    <message>
+        <source>When a candidate is invalid</source>
+        <translation>候補が無効のとき</translation>
+    </message>
+    <message>
+        <source>On a gain above…</source>
+        <translation>改善がこれを超えたとき…</translation>
+    </message>
+    <message>
+        <source>Pause on a gain</source>
+        <translation>改善で一時停止</translation>
+    </message>
+    <message>
+        <source>Fall of the perplexity, per cent</source>
+        <translation>パープレキシティの低下（%）</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>範囲</translation>
+    </message>
+    <message>
+        <source>Lowest increment</source>
+        <translation>最小の増分</translation>
+    </message>
+    <message>
+        <source>Highest increment</source>
+        <translation>最大の増分</translation>
+    </message>
+    <message>
+        <source>Choose a model to search on.</source>
+        <translation>探索するモデルを選んでください。</translation>
+    </message>
+    <message>
+        <source>Choose a text to search on.</source>
+        <translation>探索に使うテキストを選んでください。</translation>
+    </message>
+    <message>
+        <source>Next: begin a search from %1, at %2 tokens</source>
+        <translation>次：%1 から %2 トークンで探索を始める</translation>
+    </message>
+    <message>
+        <source>Choose a factor set to begin a search from.</source>
+        <translation>探索の出発点になる係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>The search is finished after %1 evaluations.</source>
+        <translation>探索は %1 回の評価で終わりました。</translation>
+    </message>
+    <message>
+        <source>, %1</source>
+        <translation>、%1</translation>
+    </message>
+    <message>
+        <source>; all %1 left: %2</source>
+        <translation>、残り %1 回で %2</translation>
+    </message>
+    <message>
+        <source>Next: the start vector%1</source>
+        <translation>次：出発点のベクトル%1</translation>
+    </message>
+    <message>
+        <source>Next: %1 on %2 (candidate %3 of %4)%5</source>
+        <translation>次：%2 に %1（候補 %3 / %4）%5</translation>
+    </message>
+    <message>
+        <source>Running. %1</source>
+        <translation>実行中。%1</translation>
+    </message>
+    <message>
+        <source>An earlier state, to look at. Branch here to go on from it.</source>
+        <translation>以前の状態です（表示のみ）。ここから続けるには分岐してください。</translation>
+    </message>
+    <message>
+        <source>‖ pause</source>
+        <translation>‖ 一時停止</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SensitivityTrack</name>
+    <message>
+        <source>sensitivity</source>
+        <translation>感度</translation>
+    </message>
+    <message>
+        <source>Not measured for this model and text. Click to measure.</source>
+        <translation>このモデルとテキストでは未測定です。クリックで測定します。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Sensitivity&lt;/b&gt;: d NLL / d ln λ&lt;sub&gt;i&lt;/sub&gt;, the exact gradient of the text&apos;s mean NLL in nats per token.&lt;br&gt;Below zero: a larger factor makes the text easier.</source>
+        <translation>&lt;b&gt;感度&lt;/b&gt;：d NLL / d ln λ&lt;sub&gt;i&lt;/sub&gt;、テキストの平均 NLL の正確な勾配（nat／トークン）。&lt;br&gt;負なら、係数を大きくするとテキストが易しくなります。</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;pair %1: %2</source>
+        <translation>&lt;br&gt;ペア %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SetupBar</name>
+    <message>
+        <source>Study</source>
+        <translation>スタディ</translation>
+    </message>
+    <message>
+        <source>The study of this window: everything that was measured and searched, safe in one file</source>
+        <translation>このウィンドウのスタディ：測定と探索のすべてを一つのファイルに保存</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Choose another model: a folder or a GGUF file</source>
+        <translation>別のモデルを選ぶ（フォルダまたは GGUF ファイル）</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>テキスト</translation>
+    </message>
+    <message>
+        <source>Choose the text that probes and searches measure on</source>
+        <translation>測定と探索に使うテキストを選ぶ</translation>
+    </message>
+    <message>
+        <source>Trained → target</source>
+        <translation>学習 → 目標</translation>
+    </message>
+    <message>
+        <source>Choose the target length</source>
+        <translation>目標長を選ぶ</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意機構</translation>
+    </message>
+    <message>
+        <source>Which keys a query sees: all, or LM-Infinite&apos;s start and window</source>
+        <translation>クエリが見るキー：すべて、または LM-Infinite の先頭と窓</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>デバイス</translation>
+    </message>
+    <message>
+        <source>What computes</source>
+        <translation>計算に使うもの</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>まだ保存されていません</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>モデルを選ぶ</translation>
+    </message>
+    <message>
+        <source>Choose a text</source>
+        <translation>テキストを選ぶ</translation>
+    </message>
+    <message>
+        <source>%1 → %2  (%3)</source>
+        <translation>%1 → %2  (%3)</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SetupChoosers</name>
+    <message>
+        <source>Demo model</source>
+        <translation>デモモデル</translation>
+    </message>
+    <message>
+        <source>Model folder…</source>
+        <translation>モデルのフォルダ…</translation>
+    </message>
+    <message>
+        <source>GGUF file…</source>
+        <translation>GGUF ファイル…</translation>
+    </message>
+    <message>
+        <source>Demo text</source>
+        <translation>デモテキスト</translation>
+    </message>
+    <message>
+        <source>Text file…</source>
+        <translation>テキストファイル…</translation>
+    </message>
+    <message>
+        <source>Folder of texts…</source>
+        <translation>テキストのフォルダ…</translation>
+    </message>
+    <message>
+        <source>Folder of texts</source>
+        <translation>テキストのフォルダ</translation>
+    </message>
+    <message>
+        <source>%1 tokens (%2)</source>
+        <translation>%1 トークン（%2）</translation>
+    </message>
+    <message>
+        <source>Another length…</source>
+        <translation>別の長さ…</translation>
+    </message>
+    <message>
+        <source>Target length</source>
+        <translation>目標長</translation>
+    </message>
+    <message>
+        <source>Tokens, up to %1</source>
+        <translation>トークン数（最大 %1）</translation>
+    </message>
+    <message>
+        <source>Full: every earlier key</source>
+        <translation>完全：前のすべてのキー</translation>
+    </message>
+    <message>
+        <source>LM-Infinite: first keys and a window</source>
+        <translation>LM-Infinite：先頭のキーと窓</translation>
+    </message>
+    <message>
+        <source>Model folder with config.json</source>
+        <translation>config.json のあるモデルフォルダ</translation>
+    </message>
+    <message>
+        <source>GGUF file</source>
+        <translation>GGUF ファイル</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf);;All files (*)</source>
+        <translation>GGUF モデル (*.gguf);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>テキスト</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.md *.jsonl *.json);;All files (*)</source>
+        <translation>テキスト (*.txt *.md *.jsonl *.json);;すべてのファイル (*)</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SetupField</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TreeTrack</name>
+    <message>
+        <source>search tree</source>
+        <translation>探索木</translation>
+    </message>
+    <message>
+        <source>No search yet. Press Space for the first step.</source>
+        <translation>まだ探索はありません。スペースキーで最初の一歩。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Search tree&lt;/b&gt;: each level halves the segments of the one above; the number is the increment that won, the colour how far perplexity fell (blue) or rose (brown).</source>
+        <translation>&lt;b&gt;探索木&lt;/b&gt;：各レベルは上の区間を半分に分けます。数字は勝った増分、色はパープレキシティの低下（青）または上昇（茶）。</translation>
+    </message>
+    <message>
+        <source>: %1</source>
+        <translation>：%1</translation>
+    </message>
+    <message>
+        <source>, perplexity %1</source>
+        <translation>、パープレキシティ %1</translation>
+    </message>
+    <message>
+        <source>: no candidate was valid</source>
+        <translation>：有効な候補なし</translation>
+    </message>
+    <message>
+        <source>: skipped by hand</source>
+        <translation>：手動でスキップ</translation>
+    </message>
+    <message>
+        <source>: locked</source>
+        <translation>：ロック</translation>
+    </message>
+    <message>
+        <source>Go back to here</source>
+        <translation>ここに戻る</translation>
+    </message>
+    <message>
+        <source>Branch from here</source>
+        <translation>ここから分岐</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::UnseenTrack</name>
+    <message>
+        <source>unseen angles</source>
+        <translation>未見の角度</translation>
+    </message>
+    <message>
+        <source>No factor set is selected</source>
+        <translation>係数セットが選ばれていません</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Unseen angles&lt;/b&gt;: share of the target&apos;s positions whose angle lies in a bin that training never visited.</source>
+        <translation>&lt;b&gt;未見の角度&lt;/b&gt;：学習で一度も通らなかったビンに角度がある目標位置の割合。</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;pair %1: %2</source>
+        <translation>&lt;br&gt;ペア %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ValueText</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 時間 %2 分</translation>
+    </message>
+    <message>
+        <source>pair %1</source>
+        <translation>ペア %1</translation>
+    </message>
+    <message>
+        <source>pairs %1</source>
+        <translation>ペア %1</translation>
+    </message>
+</context>
+</TS>

@@ -3,6 +3,9 @@
 #include <exception>
 #include <limits>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <QPromise>
 #include <QTimer>
 
@@ -11,6 +14,12 @@ namespace ropescope {
 namespace {
 
 constexpr int deliveryInterval = 33; // milliseconds
+
+// The kernel prefers the GUI thread to this one and to the computing threads that it starts. A search may use all
+// cores, and the window still answers at once.
+void giveWayToTheWindow() {
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
+}
 
 // The engine does not throw, but code between it and here may run out of memory.
 JobEnd guarded(const JobWork& work, const RunControl& control, const JobChannel& channel) {
@@ -68,6 +77,7 @@ void EngineJob::start() {
     };
     m_thread =
         std::jthread([promise = std::move(promise), work = m_work, channel = m_channel](std::stop_token stop) mutable {
+            giveWayToTheWindow();
             promise.start();
             int reports = 0;
             const RunControl control{std::move(stop), [&](const Progress& progress) {
@@ -112,11 +122,15 @@ void EngineJob::deliver() {
 }
 
 void EngineJob::end() {
+    if (m_state != State::running)
+        return; // a watcher may say twice that a very short job finished
     m_deliveryTimer->stop();
     m_seconds = static_cast<double>(m_clock.elapsed()) / 1000;
     takeProgress();
     deliver();
-    const JobEnd result = m_watcher.result();
+    // Taken, not copied: reports must not live as long as the list of ended jobs.
+    auto future = m_watcher.future();
+    const JobEnd result = future.takeResult();
     m_stopping = false;
     if (const auto* error = std::get_if<Error>(&result)) {
         m_message = QString::fromStdString(error->message);
@@ -128,6 +142,7 @@ void EngineJob::end() {
             show();
         setState(State::done);
     }
+    m_work = nullptr; // nor what the work captured: an open study, a model
     Q_EMIT finished();
 }
 

@@ -15,6 +15,7 @@
 #include <QTimer>
 
 #include "views/models/value_text.h"
+#include "views/widgets/theme.h"
 
 namespace ropescope {
 

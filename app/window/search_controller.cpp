@@ -104,12 +104,15 @@ void SearchController::jobEnded(const EngineJob& job) {
     SearchSnapshot snapshot = m_context.bench.search().snapshot();
     if (job.state() == EngineJob::State::failed) {
         snapshot.message = job.message();
-        if (snapshot.phase != SearchPhase::none)
-            snapshot.phase = SearchPhase::failed;
         Q_EMIT failed(job.message());
-    } else if (snapshot.phase == SearchPhase::running) {
-        snapshot.phase = snapshot.next ? SearchPhase::paused : SearchPhase::finished;
     }
+    // Work that ended before its first state leaves no search behind.
+    if (snapshot.method.isEmpty())
+        snapshot.phase = SearchPhase::none;
+    else if (job.state() == EngineJob::State::failed)
+        snapshot.phase = SearchPhase::failed;
+    else
+        snapshot.phase = snapshot.next ? SearchPhase::paused : SearchPhase::finished;
     show(std::move(snapshot));
 }
 

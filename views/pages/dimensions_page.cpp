@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -68,7 +69,6 @@ QWidget* DimensionsPage::buildRightPanel() {
     panel->setWidget(content);
     panel->setWidgetResizable(true);
     panel->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    panel->setMinimumWidth(360);
     panel->setMaximumWidth(520);
     content->setAutoFillBackground(false);
     panel->viewport()->setAutoFillBackground(false);
@@ -78,6 +78,9 @@ QWidget* DimensionsPage::buildRightPanel() {
 void DimensionsPage::setSearchPanel(QWidget* panel) {
     delete m_right->takeAt(m_right->count() - 1); // the stretch makes room
     m_right->addWidget(panel, 1);
+    auto* scroll = findChild<QScrollArea*>(QStringLiteral("rightPanel"));
+    scroll->setMinimumWidth(scroll->widget()->minimumSizeHint().width() +
+                            scroll->verticalScrollBar()->sizeHint().width());
 }
 
 void DimensionsPage::setFirstSteps(QWidget* steps) {

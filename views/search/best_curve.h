@@ -17,7 +17,7 @@ class BestCurve : public QWidget {
 
 public:
     BestCurve(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
-    [[nodiscard]] QSize sizeHint() const override { return {320, 180}; }
+    [[nodiscard]] QSize sizeHint() const override { return {300, 160}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 120}; }
 
     enum class Over { evaluations, seconds };

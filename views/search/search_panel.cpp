@@ -28,7 +28,7 @@ QPushButton* actionButton(QAction* action, QWidget* parent) {
     button->setObjectName(action->objectName() + QStringLiteral("Button"));
     button->setToolTip(action->toolTip());
     button->setEnabled(action->isEnabled());
-    button->setStyleSheet(QStringLiteral("padding: 4px 6px;"));
+    button->setStyleSheet(QStringLiteral("padding: 4px 3px;"));
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
     QObject::connect(action, &QAction::changed, button, [action, button] {
         button->setEnabled(action->isEnabled());
@@ -172,6 +172,10 @@ QWidget* SearchPanel::buildEdits() {
     row->setSpacing(0);
     m_method->setObjectName(QStringLiteral("searchMethod"));
     m_method->setAccessibleName(tr("Search method"));
+    for (QComboBox* box : {m_method, m_branch}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(6);
+    }
     m_branch->setObjectName(QStringLiteral("searchBranch"));
     m_branch->setAccessibleName(tr("Branch of the search"));
     connect(m_branch, &QComboBox::textActivated, this, &SearchPanel::switchRequested);

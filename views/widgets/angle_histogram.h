@@ -13,8 +13,8 @@ class AngleHistogram : public QWidget {
 
 public:
     AngleHistogram(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
-    [[nodiscard]] QSize sizeHint() const override { return {320, 168}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 120}; }
+    [[nodiscard]] QSize sizeHint() const override { return {300, 150}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 110}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

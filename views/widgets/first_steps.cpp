@@ -33,7 +33,12 @@ FirstSteps::FirstSteps(Bench& bench, QWidget* parent) : QWidget(parent), m_bench
         label = new QLabel;
         column->addWidget(label);
     }
-    connect(&bench.setup(), &SetupModel::targetLengthChanged, this, [this] { tick(dragTarget); });
+    connect(&bench.setup(), &SetupModel::geometryChanged, this,
+            [this] { m_firstTarget = m_bench.setup().setup().targetLength; });
+    connect(&bench.setup(), &SetupModel::targetLengthChanged, this, [this] {
+        if (m_bench.setup().setup().targetLength != m_firstTarget)
+            tick(dragTarget);
+    });
     connect(&bench.search(), &SearchModel::changed, this, [this] {
         if (!m_bench.search().snapshot().decisions.empty())
             tick(stepSegment);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 #include <QWidget>
 
@@ -32,6 +33,7 @@ private:
     void followSets();
 
     Bench& m_bench;
+    std::int64_t m_firstTarget = 0; // as the model was opened
     std::array<bool, stepCount> m_ticked{};
     std::array<QLabel*, stepCount> m_labels{};
 };

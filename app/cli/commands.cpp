@@ -10,6 +10,7 @@ std::vector<std::unique_ptr<Command>> allCommands() {
     commands.push_back(makeExportCommand());
     commands.push_back(makeFactorsCommand());
     commands.push_back(makeLandscapeCommand());
+    commands.push_back(makeLogitsCommand());
     commands.push_back(makeModelCommand());
     commands.push_back(makePasskeyCommand());
     commands.push_back(makePerplexityCommand());

@@ -13,6 +13,7 @@ namespace ropescope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeExportCommand();
 [[nodiscard]] std::unique_ptr<Command> makeFactorsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeLandscapeCommand();
+[[nodiscard]] std::unique_ptr<Command> makeLogitsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeModelCommand();
 [[nodiscard]] std::unique_ptr<Command> makePasskeyCommand();
 [[nodiscard]] std::unique_ptr<Command> makePerplexityCommand();

@@ -7,6 +7,8 @@ namespace ropescope {
 struct Segment {
     int first = 0;
     int end = 0;
+
+    [[nodiscard]] int width() const { return end - first; }
     bool operator==(const Segment&) const = default;
 };
 

@@ -14,17 +14,9 @@
 
 #include "engine/base/outcome.h"
 #include "engine/rope/factor_set.h"
+#include "engine/rope/segment.h"
 
 namespace ropescope {
-
-// Pairs first .. end-1.
-struct Segment {
-    int first = 0;
-    int end = 0;
-
-    [[nodiscard]] int width() const { return end - first; }
-    bool operator==(const Segment&) const = default;
-};
 
 // Increments from low to high, in units of the factor.
 struct IncrementWindow {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/study/detail/document.h"
+#include "engine/study/detail/probe_records.h"
 #include "engine/study/detail/records.h"
 
 namespace ropescope {
@@ -52,6 +53,20 @@ const StudyBranch* StudyContents::branch(std::string_view name) const {
     return found == branches.end() ? nullptr : &*found;
 }
 
+const StudyProbe* StudyContents::probe(ProbeId id) const {
+    const auto found = std::ranges::find(probes, id, &StudyProbe::id);
+    return found == probes.end() ? nullptr : &*found;
+}
+
+const StudyProbe* StudyContents::landscape(const LandscapeRequest& request, ComputeType type) const {
+    const StudyProbe* last = nullptr;
+    for (const StudyProbe& probe : probes)
+        if (const auto* one = std::get_if<LandscapeProbe>(&probe.result);
+            one && probe.computeType == type && sameLandscape(one->request, request))
+            last = &probe;
+    return last;
+}
+
 std::vector<const StudyEvent*> StudyContents::pathTo(EventId head) const {
     std::vector<const StudyEvent*> path;
     for (const StudyEvent* step = event(head); step; step = event(step->parent))
@@ -82,6 +97,39 @@ struct Study::Impl {
             written = true;
             apply();
         });
+    }
+    // Whether these are the model and the text of all that the study holds.
+    [[nodiscard]] Result<void> checkSources(const StudyModel& model, const std::optional<StudyText>& text) const {
+        const auto differs = [&](const char* what, const std::string& before, const std::string& now) {
+            return fail(inputError(now, fmt::format("the {} of study {}", what, path.string()), before,
+                                   fmt::format("another {}: numbers of both would not be comparable, so use a study "
+                                               "for each",
+                                               what)));
+        };
+        if (contents.model && contents.model->sha256 != model.sha256)
+            return differs("model", contents.model->path, model.path);
+        if (contents.text && text && contents.text->sha256 != text->sha256)
+            return differs("text", contents.text->path, text->path);
+        return {};
+    }
+    void storeSources(const StudyModel& model, const std::optional<StudyText>& text) {
+        detail::storeModel(database(), model);
+        if (text)
+            detail::storeText(database(), *text);
+    }
+    void takeSources(const StudyModel& model, const std::optional<StudyText>& text) {
+        contents.model = model;
+        if (text)
+            contents.text = text;
+    }
+
+    // The landscape that goes on under this id, or why there is none.
+    [[nodiscard]] Result<StudyProbe*> landscape(ProbeId id) {
+        const auto found = std::ranges::find(contents.probes, id, &StudyProbe::id);
+        const auto* probe = found == contents.probes.end() ? nullptr : std::get_if<LandscapeProbe>(&found->result);
+        if (!probe || probe->finished)
+            return fail(usageError(fmt::format("study {} has no unfinished landscape {}", path.string(), id)));
+        return &*found;
     }
     StudyBranch* branch(std::string_view name) {
         const auto found = std::ranges::find(contents.branches, name, &StudyBranch::name);
@@ -130,14 +178,25 @@ const StudyContents& Study::contents() const {
 Result<void> Study::beginSearch(const StudyModel& model, const StudyText& text, const StudySearch& search) {
     if (m_impl->contents.search)
         return fail(usageError(fmt::format("study {} holds a search already", path().string())));
-    return m_impl->change([&] { detail::insertSearch(m_impl->database(), model, text, search); },
-                          [&] {
-                              m_impl->contents.model = model;
-                              m_impl->contents.text = text;
-                              m_impl->contents.search = search;
-                              m_impl->contents.branches = {{std::string(firstBranch)}};
-                              m_impl->contents.currentBranch = firstBranch;
-                          });
+    if (auto same = m_impl->checkSources(model, text); !same)
+        return same;
+    return m_impl->change(
+        [&] {
+            m_impl->storeSources(model, text);
+            detail::insertSearch(m_impl->database(), search);
+        },
+        [&] {
+            m_impl->takeSources(model, text);
+            m_impl->contents.search = search;
+            m_impl->contents.branches = {{std::string(firstBranch)}};
+            m_impl->contents.currentBranch = firstBranch;
+        });
+}
+
+Result<void> Study::setSources(const StudyModel& model, const std::optional<StudyText>& text) {
+    if (auto same = m_impl->checkSources(model, text); !same)
+        return same;
+    return m_impl->change([&] { m_impl->storeSources(model, text); }, [&] { m_impl->takeSources(model, text); });
 }
 
 Result<void> Study::moveSources(const std::string& modelPath, const std::string& textPath) {
@@ -224,6 +283,114 @@ Result<void> Study::setReport(const std::string& branch, const std::string& json
     return m_impl->change(
         [&] { m_impl->database().prepare("INSERT OR REPLACE INTO report VALUES (?,?)").bind(branch).bind(json).run(); },
         [&] { m_impl->contents.reports[branch] = json; });
+}
+
+Result<void> Study::setFactorSets(const std::vector<StudyFactorSet>& sets) {
+    if (auto sound = detail::checkFactorSets(sets); !sound)
+        return sound;
+    return m_impl->change([&] { detail::storeFactorSets(m_impl->database(), sets); },
+                          [&] { m_impl->contents.factorSets = sets; });
+}
+
+Result<ProbeId> Study::addProbe(const ProbeResult& result, ComputeType type, const std::string& device) {
+    if (type == ComputeType::automatic)
+        return fail(usageError("a probe ran in a computing type, fp32 or bf16, not in the automatic one"));
+    if (auto sound = detail::checkProbe(result); !sound)
+        return fail(std::move(sound.error()));
+    auto& probes = m_impl->contents.probes;
+    StudyProbe probe{probes.empty() ? 1 : probes.back().id + 1, now(), type, device, result};
+    if (auto* landscape = std::get_if<LandscapeProbe>(&probe.result))
+        landscape->request.known.clear();
+    const ProbeId id = probe.id;
+    return m_impl
+        ->change([&] { detail::insertProbe(m_impl->database(), probe); }, [&] { probes.push_back(std::move(probe)); })
+        .map([&] { return id; });
+}
+
+Result<void> Study::addLandscapePoint(ProbeId id, const LandscapePoint& point) {
+    const auto probe = m_impl->landscape(id);
+    if (!probe)
+        return fail(probe.error());
+    auto& landscape = std::get<LandscapeProbe>((*probe)->result);
+    if (auto sound = detail::checkPoint(landscape, point); !sound)
+        return sound;
+    auto& points = landscape.report.points;
+    return m_impl->change([&] { detail::insertPoint(m_impl->database(), id, points.size(), point); },
+                          [&] { detail::insertSorted(points, point); });
+}
+
+Result<void> Study::finishLandscape(ProbeId id, const LandscapeReport& report) {
+    const auto probe = m_impl->landscape(id);
+    if (!probe)
+        return fail(probe.error());
+    StudyProbe finished = **probe;
+    auto& landscape = std::get<LandscapeProbe>(finished.result);
+    landscape.report.tokens = report.tokens;
+    landscape.report.evaluated = static_cast<int>(landscape.report.points.size());
+    landscape.finished = true;
+    return m_impl->change([&] { detail::updateProbe(m_impl->database(), finished); },
+                          [&] { **probe = std::move(finished); });
+}
+
+Result<void> Study::removeProbe(ProbeId id) {
+    if (!m_impl->contents.probe(id))
+        return fail(usageError(fmt::format("study {} has no probe {}", path().string(), id)));
+    return m_impl->change(
+        [&] {
+            m_impl->database().prepare("DELETE FROM probe_series WHERE probe = ?").bind(id).run();
+            m_impl->database().prepare("DELETE FROM probe WHERE id = ?").bind(id).run();
+        },
+        [&] { std::erase_if(m_impl->contents.probes, [&](const StudyProbe& one) { return one.id == id; }); });
+}
+
+Result<std::int64_t> Study::addNote(const std::string& text) {
+    auto& notes = m_impl->contents.notes;
+    const StudyNote note{notes.empty() ? 1 : notes.back().id + 1, now(), text};
+    return m_impl
+        ->change(
+            [&] {
+                m_impl->database()
+                    .prepare("INSERT INTO note VALUES (?,?,?)")
+                    .bind(note.id)
+                    .bind(note.time)
+                    .bind(note.text)
+                    .run();
+            },
+            [&] { notes.push_back(note); })
+        .map([&] { return note.id; });
+}
+
+Result<void> Study::setNote(std::int64_t id, const std::string& text) {
+    const auto found = std::ranges::find(m_impl->contents.notes, id, &StudyNote::id);
+    if (found == m_impl->contents.notes.end())
+        return fail(usageError(fmt::format("study {} has no note {}", path().string(), id)));
+    const StudyNote note{id, now(), text};
+    return m_impl->change(
+        [&] {
+            m_impl->database()
+                .prepare("UPDATE note SET time = ?, content = ? WHERE id = ?")
+                .bind(note.time)
+                .bind(note.text)
+                .bind(id)
+                .run();
+        },
+        [&] { *found = note; });
+}
+
+Result<void> Study::removeNote(std::int64_t id) {
+    auto& notes = m_impl->contents.notes;
+    if (std::ranges::find(notes, id, &StudyNote::id) == notes.end())
+        return fail(usageError(fmt::format("study {} has no note {}", path().string(), id)));
+    return m_impl->change([&] { m_impl->database().prepare("DELETE FROM note WHERE id = ?").bind(id).run(); },
+                          [&] { std::erase_if(notes, [&](const StudyNote& one) { return one.id == id; }); });
+}
+
+Result<void> Study::setViewState(const std::string& name, const std::string& state) {
+    return m_impl->change(
+        [&] {
+            m_impl->database().prepare("INSERT OR REPLACE INTO view_state VALUES (?,?)").bind(name).bind(state).run();
+        },
+        [&] { m_impl->contents.viewState[name] = state; });
 }
 
 } // namespace ropescope

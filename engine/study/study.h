@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,8 +40,12 @@ public:
     // What is in the file now; changes with every successful call below.
     [[nodiscard]] const StudyContents& contents() const;
 
+    // Says which model and text the study's numbers belong to: kept where the study names none yet, else the hashes
+    // must be equal (input error) and the paths are brought up to date. No text: a probe that needs none.
+    [[nodiscard]] Result<void> setSources(const StudyModel& model, const std::optional<StudyText>& text);
+
     // Begins the study's search, with its first branch. Usage error when there is one: a study holds one search and
-    // any number of branches of it.
+    // any number of branches of it. Input error for another model or text than the study's.
     [[nodiscard]] Result<void> beginSearch(const StudyModel& model, const StudyText& text, const StudySearch& search);
     // New paths for the same contents (hashes must be equal).
     [[nodiscard]] Result<void> moveSources(const std::string& modelPath, const std::string& textPath);
@@ -60,6 +65,24 @@ public:
     [[nodiscard]] Result<void> addReference(const StudyReference& reference);
     // What the search found on this branch, as JSON.
     [[nodiscard]] Result<void> setReport(const std::string& branch, const std::string& json);
+
+    // All factor sets of the study, in this order, in place of those before. Usage error for an empty or doubled name
+    // or for factors that no model could use.
+    [[nodiscard]] Result<void> setFactorSets(const std::vector<StudyFactorSet>& sets);
+
+    // Usage error for a report that does not fit its request. A landscape may be added before it is finished.
+    [[nodiscard]] Result<ProbeId> addProbe(const ProbeResult& result, ComputeType type, const std::string& device);
+    // One more point of an unfinished landscape: a LandscapeSink that makes it resumable.
+    [[nodiscard]] Result<void> addLandscapePoint(ProbeId landscape, const LandscapePoint& point);
+    // Marks it finished; its points are those added.
+    [[nodiscard]] Result<void> finishLandscape(ProbeId landscape, const LandscapeReport& report);
+    [[nodiscard]] Result<void> removeProbe(ProbeId id);
+
+    [[nodiscard]] Result<std::int64_t> addNote(const std::string& text);
+    [[nodiscard]] Result<void> setNote(std::int64_t id, const std::string& text);
+    [[nodiscard]] Result<void> removeNote(std::int64_t id);
+
+    [[nodiscard]] Result<void> setViewState(const std::string& name, const std::string& state);
 
 private:
     struct Impl;

@@ -14,6 +14,7 @@
 #include "engine/model/language_model.h"
 #include "engine/rope/factor_set.h"
 #include "engine/search/events.h"
+#include "engine/study/study_probes.h"
 
 namespace ropescope {
 
@@ -91,10 +92,17 @@ struct StudyContents {
     std::string currentBranch;
     std::vector<StudyReference> references;
     std::map<std::string, std::string> reports; // by branch: what a finished search found, as JSON
+    std::vector<StudyFactorSet> factorSets;
+    std::vector<StudyProbe> probes;               // by rising id
+    std::vector<StudyNote> notes;                 // by rising id
+    std::map<std::string, std::string> viewState; // the window's affair: any text by name
 
     // Null when there is none of that id or name.
     [[nodiscard]] const StudyEvent* event(EventId id) const;
     [[nodiscard]] const StudyBranch* branch(std::string_view name) const;
+    [[nodiscard]] const StudyProbe* probe(ProbeId id) const;
+    // The last landscape that answers the same request in the same computing type: one to go on with.
+    [[nodiscard]] const StudyProbe* landscape(const LandscapeRequest& request, ComputeType type) const;
     // The events from the root to `head`, in order. `head` must be noEvent or an id of this study.
     [[nodiscard]] std::vector<const StudyEvent*> pathTo(EventId head) const;
 };

@@ -201,6 +201,11 @@ Statement& Statement::bind(const std::vector<double>& values) {
     return *this;
 }
 
+Statement& Statement::bind(const std::vector<float>& values) {
+    bindBlob(values.data(), values.size() * sizeof(float));
+    return *this;
+}
+
 Statement& Statement::bind(const std::vector<int>& values) {
     const std::vector<std::int32_t> stored(values.begin(), values.end());
     bindBlob(stored.data(), stored.size() * sizeof(std::int32_t));
@@ -285,20 +290,26 @@ std::span<const std::byte> Statement::blob(int column, std::size_t unit) const {
     return {static_cast<const std::byte*>(sqlite3_column_blob(m_statement.get(), column)), bytes};
 }
 
-std::vector<double> Statement::doubles(int column) const {
-    const auto bytes = blob(column, sizeof(double));
-    std::vector<double> values(bytes.size() / sizeof(double));
+template <class T>
+std::vector<T> Statement::list(int column) const {
+    const auto bytes = blob(column, sizeof(T));
+    std::vector<T> values(bytes.size() / sizeof(T));
     if (!bytes.empty())
         std::memcpy(values.data(), bytes.data(), bytes.size());
     return values;
 }
 
+std::vector<double> Statement::doubles(int column) const {
+    return list<double>(column);
+}
+
+std::vector<float> Statement::floats(int column) const {
+    return list<float>(column);
+}
+
 std::vector<int> Statement::integers(int column) const {
-    const auto bytes = blob(column, sizeof(std::int32_t));
-    std::vector<int> values(bytes.size() / sizeof(std::int32_t));
-    if (!bytes.empty())
-        std::memcpy(values.data(), bytes.data(), bytes.size());
-    return values;
+    static_assert(sizeof(int) == sizeof(std::int32_t));
+    return list<int>(column);
 }
 
 } // namespace ropescope::detail

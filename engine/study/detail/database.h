@@ -85,6 +85,7 @@ public:
     Statement& bind(std::string_view value);
     Statement& bind(const char* value) { return bind(std::string_view(value)); }
     Statement& bind(const std::vector<double>& values);
+    Statement& bind(const std::vector<float>& values);
     Statement& bind(const std::vector<int>& values);
     template <class T>
     Statement& bind(const std::optional<T>& value) {
@@ -103,6 +104,7 @@ public:
     [[nodiscard]] double real(int column) const;
     [[nodiscard]] std::string text(int column) const;
     [[nodiscard]] std::vector<double> doubles(int column) const;
+    [[nodiscard]] std::vector<float> floats(int column) const;
     [[nodiscard]] std::vector<int> integers(int column) const;
     // An input error that names the present row and column.
     [[nodiscard]] StudyFailure wrong(int column, std::string_view expected) const;
@@ -111,6 +113,9 @@ private:
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const;
     };
+    // A list as it was bound, unit by unit.
+    template <class T>
+    [[nodiscard]] std::vector<T> list(int column) const;
     [[nodiscard]] std::span<const std::byte> blob(int column, std::size_t unit) const;
     void check(int code) const;
     void bindBlob(const void* data, std::size_t bytes);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/study/detail/probe_records.h"
 #include "engine/study/settings_json.h"
 
 namespace ropescope::detail {
@@ -185,7 +186,8 @@ std::optional<StudySearch> readSearch(Database& database) {
 }
 
 void readSources(Database& database, StudyContents& contents) {
-    Statement model = database.prepare("SELECT path, sha256, summary, head_dim, rotary_dim, theta, trained_length FROM model", "model");
+    Statement model = database.prepare(
+        "SELECT path, sha256, summary, head_dim, rotary_dim, theta, trained_length FROM model", "model");
     if (model.step())
         contents.model = StudyModel{model.text(0),
                                     model.text(1),
@@ -295,10 +297,11 @@ StudyContents readContents(Database& database) {
     while (row.step())
         contents.references.push_back(
             {row.text(0), {factorsOf(row, 1, pairs), row.real(2), row.text(3)}, row.real(4), row.real(5)});
+    readExtras(database, contents);
     return contents;
 }
 
-void insertSearch(Database& database, const StudyModel& model, const StudyText& text, const StudySearch& search) {
+void storeModel(Database& database, const StudyModel& model) {
     database.prepare("INSERT OR REPLACE INTO model VALUES (1,?,?,?,?,?,?,?)")
         .bind(model.path)
         .bind(model.sha256)
@@ -308,11 +311,17 @@ void insertSearch(Database& database, const StudyModel& model, const StudyText& 
         .bind(model.rope.theta)
         .bind(model.rope.trainedLength)
         .run();
+}
+
+void storeText(Database& database, const StudyText& text) {
     database.prepare("INSERT OR REPLACE INTO text VALUES (1,?,?,?)")
         .bind(text.path)
         .bind(text.sha256)
         .bind(text.tokens)
         .run();
+}
+
+void insertSearch(Database& database, const StudySearch& search) {
     const FactorSet& start = search.settings.start;
     database.prepare("INSERT INTO search VALUES (1,?,?,?,?,?,?)")
         .bind(methodName(search.settings.method))

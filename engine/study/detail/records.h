@@ -9,7 +9,10 @@ namespace ropescope::detail {
 // Everything in the present schema, checked: sizes, ranges, parents before children.
 [[nodiscard]] StudyContents readContents(Database& database);
 
-void insertSearch(Database& database, const StudyModel& model, const StudyText& text, const StudySearch& search);
+// In place of what the study named before.
+void storeModel(Database& database, const StudyModel& model);
+void storeText(Database& database, const StudyText& text);
+void insertSearch(Database& database, const StudySearch& search);
 void insertEvent(Database& database, const StudyEvent& event);
 void insertReference(Database& database, const StudyReference& reference);
 

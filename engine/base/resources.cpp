@@ -3,6 +3,14 @@
 #include <cstdlib>
 
 namespace ropescope {
+namespace {
+
+std::string portable(const std::filesystem::path& path, const std::filesystem::path& demo) {
+    const auto plain = [](const std::filesystem::path& p) { return std::filesystem::absolute(p).lexically_normal(); };
+    return plain(path) == plain(demo) ? "demo" : plain(path).string();
+}
+
+} // namespace
 
 std::filesystem::path resourceFolder() {
     if (const char* folder = std::getenv("ROPESCOPE_RESOURCES"))
@@ -16,6 +24,14 @@ std::filesystem::path modelPath(std::string_view spec) {
 
 std::filesystem::path textPath(std::string_view spec) {
     return spec == "demo" ? resourceFolder() / "demo" / "heldout_kjv.txt" : std::filesystem::path(spec);
+}
+
+std::string portableModelPath(const std::filesystem::path& path) {
+    return portable(path, modelPath("demo"));
+}
+
+std::string portableTextPath(const std::filesystem::path& path) {
+    return portable(path, textPath("demo"));
 }
 
 } // namespace ropescope

@@ -1,4 +1,5 @@
 #include "engine/session/search_job.h"
+#include "engine/base/resources.h"
 
 #include <algorithm>
 #include <cmath>
@@ -224,16 +225,16 @@ Outcome<SearchReport> resumeSearch(const ResumeRequest& request, const Notice& n
         return std::move(*read);
     }
     const StudySearch search = *contents.search;
-    const std::string modelPath = request.model.value_or(contents.model->path);
-    const std::string textPath = request.text.value_or(contents.text->path);
-    auto text = openSearchText(modelPath, textPath, search.targetLength, search.beginOfText);
+    const std::string modelFile = request.model.value_or(modelPath(contents.model->path).string());
+    const std::string textFile = request.text.value_or(textPath(contents.text->path).string());
+    auto text = openSearchText(modelFile, textFile, search.targetLength, search.beginOfText);
     if (!text)
         return text.error();
-    auto identity = identifyModel(modelPath, control);
+    auto identity = identifyModel(modelFile, control);
     if (!isReport(identity))
         return passOn<SearchReport>(identity);
     const auto& modelNow = std::get<StudyModel>(identity);
-    const StudyText textNow = identifyText(textPath, text->corpus);
+    const StudyText textNow = identifyText(textFile, text->corpus);
     if (auto unchanged = checkUnchanged(*study, modelNow, textNow); !unchanged)
         return unchanged.error();
     if (modelNow.path != contents.model->path || textNow.path != contents.text->path)
@@ -241,7 +242,7 @@ Outcome<SearchReport> resumeSearch(const ResumeRequest& request, const Notice& n
             return moved.error();
     DeviceOptions device = request.device;
     device.type = search.computeType;
-    auto model = loadLanguageModel(modelPath, device, control);
+    auto model = loadLanguageModel(modelFile, device, control);
     if (!isReport(model))
         return passOn<SearchReport>(model);
     OpenSearch open{std::move(*study), std::move(*text), std::get<0>(std::move(model))};

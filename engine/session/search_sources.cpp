@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/resources.h"
 #include "engine/model/model_config.h"
 #include "engine/model/model_identity.h"
 #include "engine/probe/scoring.h"
@@ -50,14 +51,14 @@ Outcome<StudyModel> identifyModel(const std::string& path, const RunControl& con
         return std::move(*error);
     if (std::holds_alternative<Cancelled>(outcome))
         return Cancelled{};
-    return StudyModel{std::filesystem::absolute(path).lexically_normal().string(), std::get<std::string>(outcome),
+    return StudyModel{portableModelPath(path), std::get<std::string>(outcome),
                       fmt::format("{}, {} layers, {} rotary pairs, trained at {} tokens", name(config->architecture),
                                   config->layers, config->rope.pairs(), config->rope.trainedLength),
                       config->rope};
 }
 
 StudyText identifyText(const std::string& path, const Corpus& corpus) {
-    return {std::filesystem::absolute(path).lexically_normal().string(), corpus.sha256, corpus.tokens()};
+    return {portableTextPath(path), corpus.sha256, corpus.tokens()};
 }
 
 } // namespace ropescope

@@ -9,6 +9,7 @@
 
 #include "engine/model/gguf_checkpoint.h"
 #include "engine/model/safetensors_checkpoint.h"
+#include "engine/model/torch_checkpoint.h"
 
 namespace ropescope {
 namespace {
@@ -39,6 +40,15 @@ void readWithinBlocks(const StoredTensor& tensor, std::int64_t first, std::int64
     dequantise(tensor.type, tensor.bytes.data(), tensor.elements(), all.data());
     for (std::int64_t row = 0; row < count; ++row)
         out[static_cast<std::size_t>(row)] = all[static_cast<std::size_t>(storedRow(tensor, first + row))];
+}
+
+// Safetensors where a folder has both: they load faster and can't hide anything.
+Result<Checkpoint::Content> readFolder(const std::filesystem::path& folder) {
+    auto safe = readSafetensorsFolder(folder);
+    std::error_code problem;
+    const bool none = !std::filesystem::exists(folder / "model.safetensors", problem) &&
+                      !std::filesystem::exists(folder / "model.safetensors.index.json", problem);
+    return none && holdsTorchWeights(folder) ? readTorchFolder(folder) : std::move(safe);
 }
 
 } // namespace
@@ -103,7 +113,7 @@ void readRows(const StoredTensor& tensor, std::int64_t first, std::int64_t count
 
 Result<std::shared_ptr<const Checkpoint>> openCheckpoint(const std::filesystem::path& path) {
     std::error_code problem;
-    auto content = std::filesystem::is_directory(path, problem) ? readSafetensorsFolder(path) : readGgufFiles(path);
+    auto content = std::filesystem::is_directory(path, problem) ? readFolder(path) : readGgufFiles(path);
     if (!content)
         return fail(content.error());
     return std::make_shared<const Checkpoint>(std::move(*content));

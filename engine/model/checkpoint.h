@@ -1,4 +1,5 @@
-// Weights on disk, memory-mapped: safetensors (single or sharded) and GGUF behind one view. No LibTorch here.
+// Weights on disk, memory-mapped: safetensors and PyTorch files (single or sharded) and GGUF behind one view. No
+// LibTorch here.
 #pragma once
 
 #include <cstddef>

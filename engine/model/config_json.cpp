@@ -3,6 +3,7 @@
 #include "engine/base/atomic_file.h"
 #include "engine/base/json_text.h"
 #include "engine/model/config_reader.h"
+#include "engine/model/context_config.h"
 #include "engine/model/json_fields.h"
 #include "engine/model/rope_json.h"
 
@@ -117,6 +118,73 @@ void readWindow(JsonFields& config, ModelConfig& model) {
         model.slidingWindow = config.integer("sliding_window", 1, longestContext);
 }
 
+Result<ModelConfig> modelOf(const nlohmann::json& json, const std::string& file, const std::string& within);
+
+// CEPE's keys, as the authors' class saves them.
+Result<void> readCrossAttention(JsonFields& config, const std::string& file, ModelConfig& model) {
+    if (!config.booleanOr("do_cross_attention", false))
+        return {};
+    if (model.architecture == Architecture::gptNeox)
+        return fail(config.badValue("do_cross_attention", "false for this architecture", "true"));
+    const nlohmann::json* const encoder = config.find("encoder_config");
+    if (!encoder || !encoder->is_object())
+        return fail(config.badValue("encoder_config", "the encoder's configuration", config.shown("encoder_config")));
+    auto encoderModel = modelOf(*encoder, file, "encoder_config");
+    if (!encoderModel)
+        return fail(encoderModel.error());
+    JsonFields fields(*encoder, file, "encoder_config");
+    if (encoderModel->architecture != Architecture::llama)
+        return fail(fields.badValue("model_type", "llama", fields.shown("model_type")));
+    CrossAttentionConfig cross;
+    cross.layers = static_cast<int>(config.integerOr("num_cross_attn_layers", model.layers, 0, model.layers));
+    const std::int64_t states = config.integerOr("num_cross_attn_hidden_states", 1, 1, mostLayers);
+    cross.severalStates = states > 1;
+    if (cross.severalStates && cross.layers > encoderModel->layers + 1)
+        return fail(config.badValue("num_cross_attn_layers",
+                                    fmt::format("at most the encoder's {} states (its embeddings and {} layers), of "
+                                                "which each layer reads another",
+                                                encoderModel->layers + 1, encoderModel->layers),
+                                    fmt::format("{}", cross.layers)));
+    const std::int64_t width = config.integerOr("encoder_hidden_size", encoderModel->hidden, 1, widestLayer);
+    if (width != encoderModel->hidden)
+        return fail(config.badValue("encoder_hidden_size", fmt::format("{}, as the encoder has", encoderModel->hidden),
+                                    fmt::format("{}", width)));
+    if (fields.has("pad_token_id"))
+        cross.paddingId = fields.integer("pad_token_id", -1, encoderModel->vocabulary - 1);
+    if (cross.paddingId == -1) // "none" in some tools' files
+        cross.paddingId.reset();
+    for (const JsonFields* read : {&config, &fields})
+        if (read->error())
+            return fail(*read->error());
+    cross.encoder = std::move(*encoderModel);
+    model.crossAttention = std::make_shared<const CrossAttentionConfig>(std::move(cross));
+    return {};
+}
+
+// The model that an object of a file describes; `within` is its key there, empty for the document itself.
+Result<ModelConfig> modelOf(const nlohmann::json& json, const std::string& file, const std::string& within) {
+    JsonFields config(json, file, within);
+    const auto architecture = architectureOf(config.textOr("model_type", ""));
+    if (!architecture)
+        return fail(config.badValue("model_type", knownTypes, config.shown("model_type")));
+    ModelConfig model;
+    model.architecture = *architecture;
+    model.sourcePath = within.empty() ? file : fmt::format("{}, {}", file, within);
+    refuseUnsupported(config);
+    readShape(config, model);
+    readActivation(config, model);
+    readBiases(config, model);
+    readWindow(config, model);
+    if (config.error())
+        return fail(*config.error());
+    if (auto rope = readRope(json, model.sourcePath, model); !rope)
+        return fail(rope.error());
+    if (within.empty()) // an encoder has none of its own
+        if (auto cross = readCrossAttention(config, file, model); !cross)
+            return fail(cross.error());
+    return model;
+}
+
 } // namespace
 
 Result<ModelConfig> readJsonConfig(const std::filesystem::path& file) {
@@ -128,23 +196,7 @@ Result<ModelConfig> readJsonConfig(const std::filesystem::path& file) {
         return fail(json.error());
     if (!json->is_object())
         return fail(inputError(file.string(), "document", "a JSON object", json->type_name()));
-    JsonFields config(*json, file.string());
-    const auto architecture = architectureOf(config.textOr("model_type", ""));
-    if (!architecture)
-        return fail(config.badValue("model_type", knownTypes, config.shown("model_type")));
-    ModelConfig model;
-    model.architecture = *architecture;
-    model.sourcePath = file.string();
-    refuseUnsupported(config);
-    readShape(config, model);
-    readActivation(config, model);
-    readBiases(config, model);
-    readWindow(config, model);
-    if (config.error())
-        return fail(*config.error());
-    if (auto rope = readRope(*json, file.string(), model); !rope)
-        return fail(rope.error());
-    return model;
+    return modelOf(*json, file.string(), "");
 }
 
 } // namespace ropescope

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/model/config_reader.h"
+#include "engine/model/context_config.h"
 #include "engine/model/model_folder.h"
 #include "engine/rope/interpolation.h"
 #include "engine/rope/llama3.h"
@@ -66,6 +67,9 @@ Result<ModelConfig> checked(ModelConfig model) {
     if (const auto factors = factorsAt(model, model.maxPositions); !factors)
         return fail(
             inputError(model.sourcePath, "rope scaling", "a scaling that can be computed", factors.error().message));
+    if (model.crossAttention)
+        if (const auto encoder = checked(model.crossAttention->encoder); !encoder)
+            return fail(encoder.error());
     return model;
 }
 

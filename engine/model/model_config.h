@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ using ConfiguredScaling =
 enum class Activation { silu, gelu, geluTanh, relu };
 [[nodiscard]] std::string_view name(Activation activation);
 
+struct CrossAttentionConfig; // context_config.h
+
 struct ModelConfig {
     Architecture architecture = Architecture::llama;
     std::string sourcePath; // the file it was read from
@@ -74,6 +77,7 @@ struct ModelConfig {
     RopeGeometry rope; // trainedLength: the length before any scaling (original_max_position_embeddings if given)
     std::int64_t maxPositions = 0; // max_position_embeddings
     ConfiguredScaling scaling;
+    std::shared_ptr<const CrossAttentionConfig> crossAttention; // null: the model reads no context (all but CEPE)
 };
 
 // A model folder's config.json or a .gguf's metadata. Counts are positive and bounded, heads divide by kvHeads, the

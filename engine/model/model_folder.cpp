@@ -19,9 +19,8 @@ std::string describeFolder(const std::filesystem::path& folder) {
     };
     if (const auto gguf = ending(".gguf"); gguf != names.end())
         return fmt::format("{} (name that file instead of its folder)", *gguf);
-    if (const auto pickled = ending(".bin"); pickled != names.end())
-        return fmt::format("{} (only safetensors are read here: save the model again with safe serialization)",
-                           *pickled);
+    if (const auto weights = ending(".bin"); weights != names.end())
+        return fmt::format("{} (weights of another name than pytorch_model.bin aren't looked for)", *weights);
     return names.empty() ? "an empty folder" : "none of them";
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/base/sha256.h"
 #include "engine/model/checkpoint.h"
+#include "engine/model/context_config.h"
 #include "engine/model/model_config.h"
 #include "engine/model/required_tensors.h"
 
@@ -50,6 +51,14 @@ std::string configText(const ModelConfig& config) {
                        config.maxPositions, name(config.scaling), std::visit(ScalingText(), config.scaling));
 }
 
+// Empty for a model that reads no context.
+std::string contextText(const ModelConfig& config) {
+    if (!config.crossAttention)
+        return {};
+    const CrossAttentionConfig& cross = *config.crossAttention;
+    return fmt::format("cross-attention {} {}\n{}", cross.layers, cross.severalStates, configText(cross.encoder));
+}
+
 std::string_view asText(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -89,6 +98,7 @@ Outcome<std::string> modelIdentity(const std::filesystem::path& path, const RunC
               [](const StoredTensor* a, const StoredTensor* b) { return a->name < b->name; });
     Sha256 hash;
     hash.add(configText(*config));
+    hash.add(contextText(*config));
     std::size_t done = 0;
     for (const StoredTensor* tensor : tensors) {
         if (control.stopRequested())

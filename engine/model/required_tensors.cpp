@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/model/context_config.h"
+
 namespace ropescope {
 namespace {
 
@@ -58,17 +60,37 @@ void addGatedFeedForward(TensorList& list, const ModelConfig& config, const std:
     list.linear(layer + "mlp.down_proj", config.hidden, config.intermediate, config.mlpBias);
 }
 
-// Llama and its relatives: RMSNorm, gated feed-forward.
-void addGatedModel(TensorList& list, const ModelConfig& config) {
-    list.weight("model.embed_tokens", {config.vocabulary, config.hidden});
+// CEPE's cross-attention between a layer's self-attention and its feed-forward.
+void addCrossAttention(TensorList& list, const ModelConfig& config, const std::string& layer) {
+    const AttentionWidths widths(config);
+    const std::int64_t encoded = config.crossAttention->encoder.hidden;
+    const std::string attention = layer + "cross_attn.";
+    list.weight(attention + "layernorm", {config.hidden});
+    list.linear(attention + "q_proj", widths.query, config.hidden, config.queryKeyValueBias);
+    list.linear(attention + "k_proj", widths.keyValue, encoded, config.queryKeyValueBias);
+    list.linear(attention + "v_proj", widths.keyValue, encoded, config.queryKeyValueBias);
+    list.linear(attention + "o_proj", config.hidden, widths.query, config.outputBias);
+}
+
+// Llama and its relatives up to the final norm: RMSNorm, gated feed-forward. `prefix` is "model." or "encoder.".
+void addGatedStack(TensorList& list, const ModelConfig& config, const std::string& prefix) {
+    list.weight(prefix + "embed_tokens", {config.vocabulary, config.hidden});
     for (int index = 0; index < config.layers; ++index) {
-        const std::string layer = fmt::format("model.layers.{}.", index);
+        const std::string layer = fmt::format("{}layers.{}.", prefix, index);
         list.weight(layer + "input_layernorm", {config.hidden});
         addAttention(list, config, layer);
+        if (config.crossAttention && index >= config.layers - config.crossAttention->layers)
+            addCrossAttention(list, config, layer);
         list.weight(layer + "post_attention_layernorm", {config.hidden});
         addGatedFeedForward(list, config, layer);
     }
-    list.weight("model.norm", {config.hidden});
+    list.weight(prefix + "norm", {config.hidden});
+}
+
+void addGatedModel(TensorList& list, const ModelConfig& config) {
+    if (config.crossAttention)
+        addGatedStack(list, config.crossAttention->encoder, "encoder.");
+    addGatedStack(list, config, "model.");
     if (!config.tiedEmbeddings)
         list.weight("lm_head", {config.vocabulary, config.hidden});
 }

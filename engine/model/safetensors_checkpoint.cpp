@@ -1,51 +1,24 @@
 #include "engine/model/safetensors_checkpoint.h"
 
-#include <map>
 #include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "engine/base/atomic_file.h"
-#include "engine/base/json_text.h"
 #include "engine/model/model_folder.h"
 #include "engine/model/safetensors_file.h"
+#include "engine/model/shard_index.h"
 
 namespace ropescope {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largestIndex = 64 << 20;
-
 std::optional<StoredType> storedType(std::string_view type) {
     for (const StoredType plain : {StoredType::f32, StoredType::f16, StoredType::bf16})
         if (name(plain) == type)
             return plain;
     return std::nullopt;
-}
-
-// Which tensor lies in which shard, as the index says. File names are plain names in the same folder.
-Result<std::map<std::string, std::string>> readIndex(const fs::path& path) {
-    const auto text = readFile(path, largestIndex);
-    if (!text)
-        return fail(text.error());
-    const auto json = parseJson(*text, path.string(), 8);
-    if (!json)
-        return fail(json.error());
-    const auto map = json->is_object() ? json->find("weight_map") : json->end();
-    if (map == json->end() || !map->is_object() || map->empty())
-        return fail(inputError(path.string(), "weight_map", "an object of file names by tensor", "none"));
-    std::map<std::string, std::string> shards;
-    for (const auto& [tensor, file] : map->items()) {
-        const auto* name = file.get_ptr<const std::string*>();
-        if (!name || name->empty() || fs::path(*name).filename() != *name || *name == "." || *name == "..")
-            return fail(inputError(path.string(), fmt::format("weight_map, \"{}\"", tensor),
-                                   "the name of a file in this folder",
-                                   file.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)));
-        shards.emplace(tensor, *name);
-    }
-    return shards;
 }
 
 void addTensor(Checkpoint::Content& content, const SafetensorsFile& source, const SafetensorsEntry& entry) {
@@ -64,7 +37,6 @@ void addTensor(Checkpoint::Content& content, const SafetensorsFile& source, cons
     content.tensors.push_back(std::move(tensor));
 }
 
-// Adds a file's tensors; `shards` (empty for a single file) says which of them belong to it.
 Result<void> addFile(Checkpoint::Content& content, const fs::path& path, std::set<std::string>& seen) {
     auto file = openSafetensors(path);
     if (!file)
@@ -79,24 +51,6 @@ Result<void> addFile(Checkpoint::Content& content, const fs::path& path, std::se
     return {};
 }
 
-Result<void> addShards(Checkpoint::Content& content, const fs::path& index) {
-    const auto shards = readIndex(index);
-    if (!shards)
-        return fail(shards.error());
-    std::set<std::string> files;
-    for (const auto& [tensor, file] : *shards)
-        files.insert(file);
-    std::set<std::string> seen;
-    for (const std::string& file : files)
-        if (auto added = addFile(content, index.parent_path() / file, seen); !added)
-            return added;
-    for (const auto& [tensor, file] : *shards)
-        if (!seen.contains(tensor))
-            return fail(inputError(index.string(), fmt::format("weight_map, \"{}\"", tensor), "a tensor of " + file,
-                                   "none of that name"));
-    return {};
-}
-
 } // namespace
 
 Result<Checkpoint::Content> readSafetensorsFolder(const fs::path& folder) {
@@ -105,14 +59,16 @@ Result<Checkpoint::Content> readSafetensorsFolder(const fs::path& folder) {
     std::error_code problem;
     const fs::path single = folder / "model.safetensors";
     const fs::path index = folder / "model.safetensors.index.json";
+    const auto add = [&](const fs::path& path, std::set<std::string>& seen) { return addFile(content, path, seen); };
     std::set<std::string> seen;
     Result<void> added;
     if (fs::exists(single, problem))
-        added = addFile(content, single, seen);
+        added = add(single, seen);
     else if (fs::exists(index, problem))
-        added = addShards(content, index);
+        added = addShards(index, add);
     else
-        added = fail(inputError(folder.string(), "folder", "model.safetensors or model.safetensors.index.json",
+        added = fail(inputError(folder.string(), "folder",
+                                "model.safetensors, pytorch_model.bin, or the index.json of either's shards",
                                 describeFolder(folder)));
     if (!added)
         return fail(added.error());

@@ -46,6 +46,7 @@ public:
     [[nodiscard]] static Result<TorchFile> open(const std::filesystem::path& path);
 
     [[nodiscard]] const std::vector<TorchTensor>& tensors() const { return m_tensors; }
+    [[nodiscard]] const std::shared_ptr<const MappedFile>& file() const { return m_file; }
     // The archive's inner folder: the file's name when it was saved.
     [[nodiscard]] const std::string& root() const { return m_root; }
 

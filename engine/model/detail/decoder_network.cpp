@@ -92,43 +92,28 @@ GatedMlp FusedProjections::mlp(const ModelConfig& config, const std::string& lay
     return mlp;
 }
 
-DecoderNetwork::DecoderNetwork(const ModelConfig& config, const DecoderBinding& binding, WeightLoader& loader)
-    : m_tied(config.tiedEmbeddings) {
-    m_embedding = loader.linear({{"model.embed_tokens", config.vocabulary}}, config.hidden, false);
-    m_blocks.reserve(static_cast<std::size_t>(config.layers));
+DecoderStack loadStack(const ModelConfig& config, const DecoderBinding& binding, const std::string& prefix,
+                       WeightLoader& loader) {
+    DecoderStack stack;
+    stack.embedding = loader.linear({{prefix + "embed_tokens", config.vocabulary}}, config.hidden, false);
+    stack.blocks.reserve(static_cast<std::size_t>(config.layers));
     for (int index = 0; index < config.layers; ++index) {
-        const std::string layer = fmt::format("model.layers.{}", index);
+        const std::string layer = fmt::format("{}layers.{}", prefix, index);
         DecoderBlock block;
         block.inputNorm = loader.rmsNorm(layer + ".input_layernorm", config.hidden, config.normEpsilon);
         block.attention = binding.attention(config, layer, loader);
         block.postAttentionNorm =
             loader.rmsNorm(layer + ".post_attention_layernorm", config.hidden, config.normEpsilon);
         block.mlp = binding.mlp(config, layer, loader);
-        m_blocks.push_back(std::move(block));
+        stack.blocks.push_back(std::move(block));
     }
-    m_finalNorm = loader.rmsNorm("model.norm", config.hidden, config.normEpsilon);
-    if (!m_tied)
-        m_head = loader.linear({{"lm_head", config.vocabulary}}, config.hidden, false);
-    loader.requireAllRead({"rotary_emb.inv_freq"}, {"lm_head.weight"});
+    stack.finalNorm = loader.rmsNorm(prefix + "norm", config.hidden, config.normEpsilon);
+    return stack;
 }
 
-at::Tensor DecoderNetwork::embed(const at::Tensor& ids) const {
-    return at::embedding(m_embedding.weight, ids);
-}
-
-at::Tensor DecoderNetwork::layer(int index, at::Tensor hidden, const ForwardPass& pass) const {
-    const DecoderBlock& weights = block(index);
-    hidden = addSelfAttention(std::move(hidden), weights.inputNorm, weights.attention, index, pass);
-    return addGatedMlp(std::move(hidden), weights.postAttentionNorm, weights.mlp, pass);
-}
-
-at::Tensor DecoderNetwork::finalNorm(const at::Tensor& hidden, const BlockMath& math) const {
-    return math.rmsNorm(hidden, m_finalNorm);
-}
-
-void DecoderNetwork::visit(ParameterVisitor& visitor) {
-    visitor.linear(m_embedding);
-    for (DecoderBlock& block : m_blocks) {
+void DecoderStack::visit(ParameterVisitor& visitor) {
+    visitor.linear(embedding);
+    for (DecoderBlock& block : blocks) {
         visitor.rmsNorm(block.inputNorm);
         visitor.linear(block.attention.queryKeyValue);
         if (block.attention.queryNorm) {
@@ -140,7 +125,49 @@ void DecoderNetwork::visit(ParameterVisitor& visitor) {
         visitor.linear(block.mlp.gateUp);
         visitor.linear(block.mlp.down);
     }
-    visitor.rmsNorm(m_finalNorm);
+    visitor.rmsNorm(finalNorm);
+}
+
+const DecoderBinding& bindingOf(Architecture architecture) {
+    static const SeparateProjections separate;
+    static const FusedProjections fused;
+    switch (architecture) {
+    case Architecture::llama:
+    case Architecture::mistral:
+    case Architecture::qwen2:
+    case Architecture::qwen3:
+        return separate;
+    case Architecture::phi3:
+        return fused;
+    case Architecture::gptNeox:
+        break;
+    }
+    raise(failure("this architecture is no decoder with a gated feed-forward"));
+}
+
+DecoderNetwork::DecoderNetwork(const ModelConfig& config, const DecoderBinding& binding, WeightLoader& loader)
+    : m_stack(loadStack(config, binding, "model.", loader)), m_tied(config.tiedEmbeddings) {
+    if (!m_tied)
+        m_head = loader.linear({{"lm_head", config.vocabulary}}, config.hidden, false);
+    loader.requireAllRead({"rotary_emb.inv_freq"}, {"lm_head.weight"});
+}
+
+at::Tensor DecoderNetwork::embed(const at::Tensor& ids) const {
+    return at::embedding(m_stack.embedding.weight, ids);
+}
+
+at::Tensor DecoderNetwork::layer(int index, at::Tensor hidden, const ForwardPass& pass) const {
+    const DecoderBlock& weights = m_stack.blocks[static_cast<std::size_t>(index)];
+    hidden = addSelfAttention(std::move(hidden), weights.inputNorm, weights.attention, index, pass);
+    return addGatedMlp(std::move(hidden), weights.postAttentionNorm, weights.mlp, pass);
+}
+
+at::Tensor DecoderNetwork::finalNorm(const at::Tensor& hidden, const BlockMath& math) const {
+    return math.rmsNorm(hidden, m_stack.finalNorm);
+}
+
+void DecoderNetwork::visit(ParameterVisitor& visitor) {
+    m_stack.visit(visitor);
     if (!m_tied)
         visitor.linear(m_head);
 }

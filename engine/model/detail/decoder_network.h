@@ -63,23 +63,36 @@ public:
                                WeightLoader& loader) const override;
 };
 
+// Token embedding, blocks and final norm: a network without its vocabulary head.
+struct DecoderStack {
+    Linear embedding; // [vocabulary, hidden]
+    std::vector<DecoderBlock> blocks;
+    RmsNorm finalNorm;
+
+    // Every parameter once, in the order of the computation.
+    void visit(ParameterVisitor& visitor);
+};
+
+// The naming that an architecture's checkpoints follow; raises for one that is no gated decoder.
+[[nodiscard]] const DecoderBinding& bindingOf(Architecture architecture);
+
+// `prefix` is "model." or, for CEPE's encoder, "encoder.".
+[[nodiscard]] DecoderStack loadStack(const ModelConfig& config, const DecoderBinding& binding,
+                                     const std::string& prefix, WeightLoader& loader);
+
 class DecoderNetwork final : public Network {
 public:
     DecoderNetwork(const ModelConfig& config, const DecoderBinding& binding, WeightLoader& loader);
 
-    [[nodiscard]] int layers() const override { return static_cast<int>(m_blocks.size()); }
+    [[nodiscard]] int layers() const override { return static_cast<int>(m_stack.blocks.size()); }
     [[nodiscard]] at::Tensor embed(const at::Tensor& ids) const override;
     [[nodiscard]] at::Tensor layer(int index, at::Tensor hidden, const ForwardPass& pass) const override;
     [[nodiscard]] at::Tensor finalNorm(const at::Tensor& hidden, const BlockMath& math) const override;
-    [[nodiscard]] const Linear& head() const override { return m_tied ? m_embedding : m_head; }
+    [[nodiscard]] const Linear& head() const override { return m_tied ? m_stack.embedding : m_head; }
     void visit(ParameterVisitor& visitor) override;
 
-    [[nodiscard]] const DecoderBlock& block(int index) const { return m_blocks[static_cast<std::size_t>(index)]; }
-
 private:
-    Linear m_embedding; // [vocabulary, hidden]
-    std::vector<DecoderBlock> m_blocks;
-    RmsNorm m_finalNorm;
+    DecoderStack m_stack;
     Linear m_head; // empty where tied
     bool m_tied = false;
 };

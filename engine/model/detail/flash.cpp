@@ -48,6 +48,24 @@ at::Tensor flashAttention(const at::Tensor& query, const at::Tensor& key, const 
         .transpose(1, 2);
 }
 
+at::Tensor maskedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                           const at::Tensor& mask) {
+    const auto forBatch = [&](const at::Tensor& x) { return x.expand({query.size(0), -1, -1, -1}); };
+    if (!mask.defined())
+        return flashAttention(query, forBatch(key), forBatch(value), false);
+    const at::Tensor scores = mask.unsqueeze(1).unsqueeze(1); // [batch or 1, 1, 1, keys]
+    if (!query.is_cpu())
+        return at::scaled_dot_product_attention(query.transpose(1, 2), forBatch(key).transpose(1, 2),
+                                                forBatch(value).transpose(1, 2),
+                                                scores.expand({query.size(0), query.size(2), query.size(1), -1}), 0.0,
+                                                false, std::nullopt, key.size(2) != query.size(2))
+            .transpose(1, 2);
+    const HeadMajor heads = headMajor(query, forBatch(key), forBatch(value));
+    const auto [output, logSum] =
+        at::_scaled_dot_product_flash_attention_for_cpu(heads.query, heads.key, heads.value, 0.0, false, scores);
+    return positionMajor(output, heads.groupsAsHeads);
+}
+
 PartialAttention partialAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                                   bool causal) {
     if (!query.is_cpu()) {

@@ -12,6 +12,11 @@ namespace ropescope::detail {
 [[nodiscard]] at::Tensor flashAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                                         bool causal);
 
+// The same without an order among keys and with `mask` [batch or 1, keys] (query's type) added to the scores of every
+// query; undefined: none. Keys may have a batch of 1 for all queries.
+[[nodiscard]] at::Tensor maskedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                                         const at::Tensor& mask);
+
 struct PartialAttention {
     at::Tensor output; // [batch, queries, heads, head_dim]
     at::Tensor logSum; // [batch, queries, heads] float32: ln sum exp(score)

@@ -1,5 +1,6 @@
 #include "engine/model/detail/network.h"
 
+#include "engine/model/detail/cepe_network.h"
 #include "engine/model/detail/decoder_network.h"
 #include "engine/model/detail/failure.h"
 #include "engine/model/detail/neox_network.h"
@@ -16,18 +17,11 @@ at::Tensor runLayers(const Network& network, at::Tensor hidden, const ForwardPas
 }
 
 std::unique_ptr<Network> buildNetwork(const ModelConfig& config, WeightLoader& loader) {
-    switch (config.architecture) {
-    case Architecture::llama:
-    case Architecture::mistral:
-    case Architecture::qwen2:
-    case Architecture::qwen3:
-        return std::make_unique<DecoderNetwork>(config, SeparateProjections(), loader);
-    case Architecture::phi3:
-        return std::make_unique<DecoderNetwork>(config, FusedProjections(), loader);
-    case Architecture::gptNeox:
+    if (config.crossAttention)
+        return std::make_unique<CepeNetwork>(config, bindingOf(config.architecture), loader);
+    if (config.architecture == Architecture::gptNeox)
         return std::make_unique<NeoxNetwork>(config, loader);
-    }
-    raise(failure("this architecture has no network"));
+    return std::make_unique<DecoderNetwork>(config, bindingOf(config.architecture), loader);
 }
 
 } // namespace ropescope::detail

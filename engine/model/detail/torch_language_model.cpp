@@ -91,7 +91,7 @@ const BlockMath& inferenceMath(at::Device device) {
     return device.is_cpu() ? hostMath() : plainMath();
 }
 
-TorchLanguageModel::TorchLanguageModel(ModelConfig config, ComputeDevice device, std::unique_ptr<Network> network,
+TorchLanguageModel::TorchLanguageModel(ModelConfig config, ComputeDevice device, std::shared_ptr<Network> network,
                                        std::int64_t parameters)
     : m_config(std::move(config)), m_device(std::move(device)), m_network(std::move(network)),
       m_parameters(parameters) {}

@@ -12,7 +12,7 @@ namespace ropescope::detail {
 
 class TorchLanguageModel final : public LanguageModel {
 public:
-    TorchLanguageModel(ModelConfig config, ComputeDevice device, std::unique_ptr<Network> network,
+    TorchLanguageModel(ModelConfig config, ComputeDevice device, std::shared_ptr<Network> network,
                        std::int64_t parameters);
 
     [[nodiscard]] const ModelConfig& config() const override { return m_config; }
@@ -29,6 +29,7 @@ public:
     void resetPeakMemory() override;
 
     [[nodiscard]] const Network& network() const { return *m_network; }
+    [[nodiscard]] const std::shared_ptr<Network>& sharedNetwork() const { return m_network; }
     [[nodiscard]] const ComputeDevice& device() const { return m_device; }
 
 private:
@@ -38,7 +39,7 @@ private:
 
     ModelConfig m_config;
     ComputeDevice m_device;
-    std::unique_ptr<Network> m_network;
+    std::shared_ptr<Network> m_network;
     std::int64_t m_parameters;
 };
 

@@ -115,6 +115,11 @@ std::optional<std::string> huggingFaceName(Architecture architecture, std::strin
     return fmt::format("{}.{}.{}{}", table.layerPrefix, parts->layer, *stem, parts->ending);
 }
 
+bool isRotaryFactorTensor(std::string_view ggufName) {
+    return ggufName == "rope_freqs.weight" || ggufName == "rope_factors_long.weight" ||
+           ggufName == "rope_factors_short.weight";
+}
+
 GgufRowOrder ggufRowOrder(Architecture architecture, std::string_view ggufName) {
     const auto parts = split(ggufName);
     if (!parts || parts->layer.empty())

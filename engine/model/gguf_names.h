@@ -18,6 +18,9 @@ namespace ropescope {
 // Hugging Face's name; nullopt for what has none (rope_freqs.weight and the like).
 [[nodiscard]] std::optional<std::string> huggingFaceName(Architecture architecture, std::string_view ggufName);
 
+// rope_freqs.weight and the two longrope lists: part of the configuration, which reads them; no weights of the network.
+[[nodiscard]] bool isRotaryFactorTensor(std::string_view ggufName);
+
 struct GgufRowOrder {
     RowOrder order = RowOrder::asIs;
     bool ofKeyHeads = false; // counts kv heads instead of query heads

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/model/detail/failure.h"
+#include "engine/model/gguf_names.h"
 
 namespace ropescope::detail {
 namespace {
@@ -137,7 +138,8 @@ LayerNorm WeightLoader::layerNorm(const std::string& module, std::int64_t width,
 void WeightLoader::requireAllRead(const std::vector<std::string>& ignoredEndings,
                                   const std::vector<std::string>& ignored) const {
     for (const StoredTensor& tensor : m_checkpoint->tensors())
-        if (!m_read.contains(tensor.name) && !endsWithAny(tensor.name, ignoredEndings) &&
+        if (!m_read.contains(tensor.name) && !isRotaryFactorTensor(tensor.name) &&
+            !endsWithAny(tensor.name, ignoredEndings) &&
             std::find(ignored.begin(), ignored.end(), tensor.name) == ignored.end())
             raise(inputError(tensor.place, tensor.name, "only tensors that the configured architecture uses",
                              "a tensor it has no place for"));

@@ -2,10 +2,16 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/model/checkpoint.h"
+#include "engine/model/required_tensors.h"
+#include "tests/engine/model/converted_model.h"
 #include "tests/engine/model/models.h"
+#include "tests/engine/model/raw_files.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace ropescope;
+using test::GgufWriter;
 
 namespace {
 
@@ -97,6 +103,30 @@ TEST_CASE("feeding in pieces, and again after forgetting some, gives the logits 
         CHECK(largestDifference(whole, again, whole.size()) < 1e-4);
         CHECK_FALSE(session->truncate(121).has_value());
     }
+}
+
+TEST_CASE("a GGUF file that carries its rotary factors as a tensor runs with them, and without them where asked") {
+    const ModelConfig config = readModelConfig(demoModel()).value();
+    GgufWriter writer = test::convertedKeys(config);
+    test::addConverted(writer, *openCheckpoint(demoModel()).value(), config);
+    FactorSet carried = unscaled(config.rope);
+    std::string bytes;
+    for (double& factor : carried.factors) {
+        factor = 1.5;
+        bytes += GgufWriter::raw(1.5F);
+    }
+    writer.tensor("rope_freqs.weight", {carried.factors.size()}, 0, bytes);
+    const test::TemporaryFolder folder;
+    test::writeBytes(folder.path() / "model.gguf", writer.bytes());
+
+    const auto original = test::loadModel(demoModel());
+    const auto converted = test::loadModel(folder.path() / "model.gguf");
+    const std::vector<TokenId> ids = someIds(64, config.vocabulary);
+    const FactorSet own = configuredFactors(converted->config(), 64);
+    CHECK(own.factors == carried.factors);
+    CHECK(largestDifference(test::nllOf(*converted, ids, own), test::nllOf(*original, ids, carried), 63) < rounding);
+    const FactorSet none = unscaled(config.rope);
+    CHECK(largestDifference(test::nllOf(*converted, ids, none), test::nllOf(*original, ids, none), 63) < rounding);
 }
 
 TEST_CASE("bf16 agrees with float32 to its own precision") {

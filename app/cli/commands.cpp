@@ -7,6 +7,7 @@ std::vector<std::unique_ptr<Command>> allCommands() {
     commands.push_back(makeAnglesCommand());
     commands.push_back(makeCompareCommand());
     commands.push_back(makeConvertCommand());
+    commands.push_back(makeDeviceCommand());
     commands.push_back(makeExportCommand());
     commands.push_back(makeFactorsCommand());
     commands.push_back(makeLandscapeCommand());

@@ -10,6 +10,7 @@ namespace ropescope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeAnglesCommand();
 [[nodiscard]] std::unique_ptr<Command> makeCompareCommand();
 [[nodiscard]] std::unique_ptr<Command> makeConvertCommand();
+[[nodiscard]] std::unique_ptr<Command> makeDeviceCommand();
 [[nodiscard]] std::unique_ptr<Command> makeExportCommand();
 [[nodiscard]] std::unique_ptr<Command> makeFactorsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeLandscapeCommand();

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/cli/command.h"
+#include "engine/base/warning.h"
 
 namespace {
 
@@ -61,5 +62,8 @@ int main(int argc, char** argv) {
         return app.exit(problem) == 0 ? ropescope::cli::done : ropescope::cli::wrongUsage;
     }
     ropescope::cli::Console console(common.quiet);
-    return chosen->run(common, console, stop.get_token());
+    ropescope::setWarningSink([&console](const std::string& text) { console.message("ropescope: warning: " + text); });
+    const int code = chosen->run(common, console, stop.get_token());
+    ropescope::setWarningSink({});
+    return code;
 }

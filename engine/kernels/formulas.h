@@ -2,7 +2,6 @@
 // bodies are tested on the CPU and launched on a GPU. No LibTorch here.
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>

@@ -5,36 +5,14 @@
 #include <cstdint>
 
 #include "engine/kernels/formulas.h"
+#include "engine/kernels/layouts.h"
 
 namespace ropescope::kernels {
-
-// Rows of a tensor with two outer axes: row (a, b) begins at data + a * outerStride + b * innerStride.
-template <class T>
-struct Rows {
-    T* data = nullptr;
-    std::int64_t outer = 0, inner = 0;
-    std::int64_t outerStride = 0, innerStride = 0;
-};
 
 // out = x / sqrt(mean(x^2) + epsilon) * weight for every row of `width`; out is dense.
 void rmsNorm(const Rows<const float>& x, std::int64_t width, const float* weight, float epsilon, float* out);
 void rmsNorm(const Rows<const Bf16>& x, std::int64_t width, const float* weight, float epsilon, Bf16* out);
 
-// Heads at positions [batch, positions, heads, head_dim], dims contiguous, strides in elements.
-template <class T>
-struct Heads {
-    T* data = nullptr;
-    std::int64_t batch = 0, positions = 0, heads = 0;
-    std::int64_t batchStride = 0, positionStride = 0, headStride = 0;
-};
-// Cosines and sines [sequences, positions, pairs]; batchStride 0 where one table serves the whole batch.
-template <class T>
-struct RotaryTable {
-    const T* cosine = nullptr;
-    const T* sine = nullptr;
-    std::int64_t pairs = 0;
-    std::int64_t batchStride = 0, positionStride = 0;
-};
 // Rotates pairs (i, i + pairs) of every head in place; further dims stay.
 void rotate(const Heads<float>& x, const RotaryTable<float>& table);
 void rotate(const Heads<Bf16>& x, const RotaryTable<Bf16>& table);

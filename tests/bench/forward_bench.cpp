@@ -77,18 +77,19 @@ nlohmann::json measure(const Settings& settings) {
 
 int main(int argc, char** argv) {
     Settings settings;
+    settings.device.device = "cpu";
     CLI::App app("Times loading and forward passes of one model");
     app.add_option("MODEL", settings.model)->required();
     app.add_option("--ids", settings.ids)->required();
     app.add_option("--length", settings.length);
     app.add_option("--batch", settings.batch);
     app.add_option("--repeats", settings.repeats);
+    app.add_option("--device", settings.device.device);
     app.add_option("--threads", settings.device.threads);
     app.add_option("--dtype", settings.type)->check(CLI::IsMember({"auto", "fp32", "bf16"}));
     CLI11_PARSE(app, argc, argv);
     if (settings.type != "auto")
         settings.device.type = settings.type == "bf16" ? ComputeType::bf16 : ComputeType::fp32;
-    settings.device.device = "cpu";
     std::cout << measure(settings).dump() << '\n';
     return 0;
 }

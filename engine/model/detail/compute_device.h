@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/base/outcome.h"
+#include "engine/base/remembered.h"
 #include "engine/detail/torch.h"
 #include "engine/model/language_model.h"
 
@@ -17,12 +18,17 @@ struct ComputeDevice {
 };
 
 // Resolves the options and sets LibTorch's thread count; never more threads than asked for. `auto` takes a GPU
-// where there is one; on a CPU it takes bf16 where the processor multiplies bf16 matrices in hardware (AMX or
-// AVX-512 BF16) and the model is wide enough (`hidden`) for that to outweigh its overheads. Usage error for
-// an unknown device, a missing GPU or a negative thread count.
+// where there is one; on a CPU it takes bf16 for a model that isn't small (`hidden`) where the processor multiplies
+// bf16 matrices in hardware and does so measurably faster (bf16Gain). Usage error for an unknown device, a missing GPU
+// or a negative thread count.
 [[nodiscard]] Result<ComputeDevice> resolveDevice(const DeviceOptions& options, int hidden);
 
-// Processors that this process may run on.
-[[nodiscard]] int availableProcessors();
+// How many times faster than float32 this processor multiplies bf16 matrices of a model this wide, on this many
+// threads: measured once per program version, in some hundredths of a second, and remembered in `results`.
+[[nodiscard]] double bf16Gain(int hidden, int threads, const RememberedResults& results);
+
+// Sets LibTorch's threads and memory habits for computing on the CPU; 0 threads means all processors. Returns how many
+// there are then.
+[[nodiscard]] int prepareProcessor(int threads);
 
 } // namespace ropescope::detail

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/model/detail/failure.h"
+#include "engine/model/detail/inference_math.h"
 #include "engine/model/detail/torch_language_model.h"
 #include "engine/model/detail/vocabulary_head.h"
 

@@ -9,8 +9,13 @@ namespace ropescope::detail {
 bool isOutOfMemory(const std::exception& exception) {
     if (dynamic_cast<const std::bad_alloc*>(&exception) || dynamic_cast<const c10::OutOfMemoryError*>(&exception))
         return true;
-    // LibTorch's CPU allocator throws a plain c10::Error.
-    return std::string_view(exception.what()).find("can't allocate memory") != std::string_view::npos;
+    // LibTorch's CPU allocator throws a plain c10::Error; so do CUDA and its libraries beside LibTorch's allocator.
+    const std::string_view text = exception.what();
+    for (const char* sign : {"can't allocate memory", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED",
+                             "CUDNN_STATUS_ALLOC_FAILED"})
+        if (text.find(sign) != std::string_view::npos)
+            return true;
+    return false;
 }
 
 Error errorOf(const std::exception& exception, const std::string& advice) {

@@ -1,154 +1,37 @@
-#include <algorithm>
-
 #include "engine/kernels/host_kernels.h"
-#include "engine/model/detail/block_math.h"
-#include "engine/model/detail/failure.h"
+#include "engine/model/detail/fused_math.h"
 
 namespace ropescope::detail {
 namespace {
 
-// Rows of one piece of byRows. Its temporaries stay in the cache; matrix products are efficient from here on.
+// Temporaries of this many rows stay in the cache; matrix products are efficient from here on.
 constexpr std::int64_t pieceRows = 512;
 
-// The element type that the kernels know a tensor's type by.
-template <class T>
-struct Stored;
-template <>
-struct Stored<float> {
-    using Tensor = float;
-};
-template <>
-struct Stored<kernels::Bf16> {
-    using Tensor = at::BFloat16;
-};
-
-template <class T>
-T* dataOf(const at::Tensor& x) {
-    return reinterpret_cast<T*>(x.data_ptr<typename Stored<T>::Tensor>());
-}
-
-// Calls body with a value of the kernels' element type.
-template <class Body>
-void byType(at::ScalarType type, const Body& body) {
-    if (type == at::kFloat)
-        body(float{});
-    else if (type == at::kBFloat16)
-        body(kernels::Bf16{});
-    else
-        raise(failure("the CPU kernels compute in float32 and bf16 only"));
-}
-
-// The leading axes of x as two, the last contiguous.
-template <class T>
-kernels::Rows<const T> rowsOf(const at::Tensor& x) {
-    kernels::Rows<const T> rows;
-    rows.data = dataOf<T>(x);
-    rows.outer = x.dim() == 4 ? x.size(0) * x.size(1) : 1;
-    rows.inner = x.dim() == 4 ? x.size(2) : x.numel() / x.size(-1);
-    rows.outerStride = x.dim() == 4 ? x.stride(1) : 0;
-    rows.innerStride = x.stride(-2);
-    return rows;
-}
-
-// True where rowsOf() describes x: one stride leads through all axes but the last one or two.
-bool hasRows(const at::Tensor& x) {
-    if (x.stride(-1) != 1)
-        return false;
-    if (x.dim() == 4)
-        return x.size(0) == 1 || x.stride(0) == x.size(1) * x.stride(1);
-    return x.is_contiguous();
-}
-
-template <class T>
-kernels::Heads<T> headsOf(const at::Tensor& x) {
-    return {dataOf<T>(x), x.size(0), x.size(1), x.size(2), x.stride(0), x.stride(1), x.stride(2)};
-}
-
-template <class T>
-kernels::RotaryTable<T> tableOf(const RotaryTables& tables) {
-    const at::Tensor& cosine = tables.cosine;
-    return {dataOf<T>(cosine), dataOf<T>(tables.sine), cosine.size(-1), cosine.size(0) == 1 ? 0 : cosine.stride(0),
-            cosine.stride(1)};
-}
-
-class HostMath final : public BlockMath {
-public:
-    at::Tensor rmsNorm(const at::Tensor& x, const RmsNorm& norm) const override {
-        const at::Tensor in = hasRows(x) ? x : x.contiguous();
-        at::Tensor out = at::empty(x.sizes(), x.options());
-        byType(x.scalar_type(), [&]<class T>(T) {
-            kernels::rmsNorm(rowsOf<T>(in), x.size(-1), norm.weight.data_ptr<float>(), static_cast<float>(norm.epsilon),
-                             dataOf<T>(out));
-        });
-        return out;
+struct HostKernels {
+    template <class T>
+    void rmsNorm(const kernels::Rows<const T>& x, std::int64_t width, const float* weight, float epsilon,
+                 T* out) const {
+        kernels::rmsNorm(x, width, weight, epsilon, out);
     }
-
-    at::Tensor layerNorm(const at::Tensor& x, const LayerNorm& norm) const override {
-        return plainMath().layerNorm(x, norm);
+    template <class T>
+    void rotate(const kernels::Heads<T>& x, const kernels::RotaryTable<T>& table) const {
+        kernels::rotate(x, table);
     }
-
-    at::Tensor add(at::Tensor x, const at::Tensor& y) const override { return x.add_(y); }
-
-    at::Tensor rotate(at::Tensor x, const RotaryTables& tables) const override {
-        if (x.stride(-1) != 1)
-            x = x.contiguous();
-        byType(x.scalar_type(), [&]<class T>(T) { kernels::rotate(headsOf<T>(x), tableOf<T>(tables)); });
-        return x;
+    template <class T>
+    void gatedSilu(const T* gateUp, std::int64_t rows, std::int64_t width, T* out) const {
+        kernels::gatedSilu(gateUp, rows, width, out);
     }
-
-    at::Tensor gatedSilu(const at::Tensor& gateUp) const override {
-        const at::Tensor in = gateUp.contiguous();
-        std::vector<std::int64_t> shape = in.sizes().vec();
-        shape.back() /= 2;
-        at::Tensor out = at::empty(shape, in.options());
-        byType(in.scalar_type(), [&]<class T>(T) {
-            kernels::gatedSilu(dataOf<T>(in), out.numel() / shape.back(), shape.back(), dataOf<T>(out));
-        });
-        return out;
-    }
-
-    at::Tensor linear(const at::Tensor& x, const Linear& layer) const override {
-        return at::linear(x, layer.weight, layer.bias);
-    }
-
-    // The matrix product adds onto the residual itself.
-    at::Tensor addLinear(at::Tensor residual, const at::Tensor& x, const Linear& layer) const override {
-        at::Tensor rows = residual.view({-1, residual.size(-1)});
-        rows.addmm_(x.reshape({-1, x.size(-1)}), layer.weight.t());
-        if (layer.bias.defined())
-            rows.add_(layer.bias);
-        return residual;
-    }
-
-    at::Tensor byRows(at::Tensor x, const std::stop_token& stop,
-                      const std::function<at::Tensor(at::Tensor)>& body) const override {
-        const at::Tensor rows = x.view({-1, x.size(-1)});
-        for (std::int64_t first = 0; first < rows.size(0); first += pieceRows) {
-            throwIfStopped(stop);
-            at::Tensor piece = rows.narrow(0, first, std::min(pieceRows, rows.size(0) - first));
-            const at::Tensor result = body(piece);
-            if (result.data_ptr() != piece.data_ptr())
-                piece.copy_(result);
-        }
-        return x;
-    }
-
-    at::Tensor tokenNll(const at::Tensor& logits, const at::Tensor& targets) const override {
-        const at::Tensor in = logits.contiguous();
-        const at::Tensor wanted = targets.contiguous();
-        at::Tensor nll = at::empty({in.size(0)}, at::kFloat);
-        byType(in.scalar_type(), [&]<class T>(T) {
-            kernels::tokenNll(dataOf<T>(in), in.size(0), in.size(1), wanted.data_ptr<std::int64_t>(),
-                              nll.data_ptr<float>());
-        });
-        return nll;
+    template <class T>
+    void tokenNll(const T* logits, std::int64_t rows, std::int64_t vocabulary, const std::int64_t* targets,
+                  float* nll) const {
+        kernels::tokenNll(logits, rows, vocabulary, targets, nll);
     }
 };
 
 } // namespace
 
 const BlockMath& hostMath() {
-    static const HostMath math;
+    static const FusedMath<HostKernels> math({}, pieceRows);
     return math;
 }
 

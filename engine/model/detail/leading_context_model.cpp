@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/model/detail/failure.h"
+#include "engine/model/detail/inference_math.h"
 
 namespace ropescope::detail {
 namespace {

@@ -51,4 +51,14 @@ std::int64_t availableBytes() {
     return available;
 }
 
+std::int64_t installedBytes() {
+    const std::int64_t installed = std::max<std::int64_t>(0, procBytes("/proc/meminfo", "MemTotal:"));
+    const std::int64_t limit = groupBytes("/sys/fs/cgroup/memory.max");
+    return limit >= 0 ? std::min(installed, limit) : installed;
+}
+
+std::int64_t residentBytes() {
+    return std::max<std::int64_t>(0, procBytes("/proc/self/status", "VmRSS:"));
+}
+
 } // namespace ropescope::detail

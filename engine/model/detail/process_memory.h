@@ -12,4 +12,9 @@ void resetPeakResident();
 // Memory that can still be taken without swapping: the machine's, or less where a control group limits it.
 [[nodiscard]] std::int64_t availableBytes();
 
+// All of that memory, free or not.
+[[nodiscard]] std::int64_t installedBytes();
+// The resident set at present.
+[[nodiscard]] std::int64_t residentBytes();
+
 } // namespace ropescope::detail

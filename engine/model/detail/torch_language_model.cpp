@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "engine/model/detail/backward.h"
+#include "engine/model/detail/device_memory.h"
 #include "engine/model/detail/failure.h"
+#include "engine/model/detail/inference_math.h"
 #include "engine/model/detail/learnable_rotary.h"
 #include "engine/model/detail/process_memory.h"
 #include "engine/model/detail/vocabulary_head.h"
@@ -85,10 +87,6 @@ at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids) {
         out[i] = ids[i];
     }
     return tensor;
-}
-
-const BlockMath& inferenceMath(at::Device device) {
-    return device.is_cpu() ? hostMath() : plainMath();
 }
 
 TorchLanguageModel::TorchLanguageModel(ModelConfig config, ComputeDevice device, std::shared_ptr<Network> network,
@@ -174,11 +172,11 @@ Outcome<NllGradient> TorchLanguageModel::nllGradient(std::span<const TokenId> id
 }
 
 std::int64_t TorchLanguageModel::peakMemoryBytes() const {
-    return peakResidentBytes();
+    return peakBytes(m_device.device);
 }
 
 void TorchLanguageModel::resetPeakMemory() {
-    resetPeakResident();
+    resetPeakBytes(m_device.device);
 }
 
 } // namespace ropescope::detail

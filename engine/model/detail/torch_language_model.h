@@ -51,9 +51,6 @@ void checkLength(const ModelConfig& config, const AttentionForm& form, std::int6
 // Ids as an int64 tensor [1, n] on the host; raises an input error on an id outside the vocabulary.
 [[nodiscard]] at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids);
 
-// The arithmetic that is fastest for passes without gradients on this device.
-[[nodiscard]] const BlockMath& inferenceMath(at::Device device);
-
 [[nodiscard]] std::unique_ptr<DecodingSession>
 makeDecodingSession(const TorchLanguageModel& model, const FactorSet& factors, const AttentionForm& attention);
 

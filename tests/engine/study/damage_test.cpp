@@ -2,31 +2,19 @@
 #include <random>
 #include <string>
 
-#include <sqlite3.h>
-
 #include "engine/base/atomic_file.h"
 #include "engine/study/detail/document.h"
 #include "engine/study/detail/records.h"
 #include "engine/study/detail/schema.h"
 #include "tests/engine/study/sample_study.h"
+#include "tests/engine/study/tamper.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace ropescope;
+using test::tamper;
 
 namespace {
-
-// Changes a file behind the study's back.
-void tamper(const std::filesystem::path& path, const std::string& sql) {
-    sqlite3* handle = nullptr;
-    REQUIRE(sqlite3_open(path.c_str(), &handle) == SQLITE_OK);
-    char* message = nullptr;
-    const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, &message);
-    INFO((message ? message : ""));
-    CHECK(code == SQLITE_OK);
-    sqlite3_free(message);
-    sqlite3_close(handle);
-}
 
 void checkRefused(const std::filesystem::path& path, const std::string& what) {
     for (const auto& error : {readStudy(path).map([](const auto&) {}), Study::open(path).map([](const auto&) {}),
@@ -91,6 +79,9 @@ TEST_CASE("an older study is read as it is and migrated when opened") {
     CHECK(std::get<StudyEvaluation>(migrated->events[4].what).candidate.factors ==
           std::get<StudyEvaluation>(present.events[4].what).candidate.factors);
     CHECK(migrated->search->settings.start == present.search->settings.start);
+    CHECK(migrated->probes.empty());
+    CHECK(Study::open(path)->setFactorSets({{"new", present.search->settings.start, ""}}));
+    CHECK(readStudy(path)->factorSets.size() == 1);
 }
 
 TEST_CASE("a cut-off study says so at any length") {

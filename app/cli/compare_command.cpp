@@ -25,6 +25,7 @@ public:
         declareText(app, m_options);
         declareFactors(app, m_options, true);
         declareAttention(app, m_options);
+        declareStudy(app, m_options);
         app.add_option("--length", m_length, "Tokens per window")->required();
         app.add_option("--windows", m_windows, "At most this many windows side by side (0: all of the text)")
             ->check(CLI::NonNegativeNumber);
@@ -58,6 +59,8 @@ public:
             console.printJson(toJson(report, inputs.attention));
         else
             console.print(textOf(report));
+        if (auto kept = keepProbe(inputs, ComparisonProbe{request, report}, console); !kept)
+            return console.report(kept.error());
         return done;
     }
 

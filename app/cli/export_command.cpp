@@ -1,74 +1,16 @@
-#include <cmath>
-#include <fstream>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
 #include "app/cli/factor_inputs.h"
-#include "engine/base/resources.h"
 #include "engine/factor_file/factor_file.h"
-#include "engine/model/model_config.h"
-#include "engine/study/study.h"
 
 namespace ropescope::cli {
 namespace {
 
 using nlohmann::json;
 
-bool isStudy(const std::string& path) {
-    constexpr std::string_view magic("SQLite format 3\0", 16);
-    std::string start(magic.size(), '\0');
-    std::ifstream file(path, std::ios::binary);
-    return file.read(start.data(), static_cast<std::streamsize>(start.size())) && start == magic;
-}
-
-// The vector of lowest score on the study's current branch.
-const StudyEvaluation* bestEvaluation(const StudyContents& study, const StudyBranch& branch) {
-    const StudyEvaluation* best = nullptr;
-    for (const StudyEvent* event : study.pathTo(branch.head))
-        if (const auto* evaluation = std::get_if<StudyEvaluation>(&event->what))
-            if (!std::isnan(evaluation->score.perplexity) &&
-                (!best || evaluation->score.perplexity < best->score.perplexity))
-                best = evaluation;
-    return best;
-}
-
-// What a finished search reported on the branch, else its best evaluation so far.
-Result<FactorDocument> documentOf(const std::string& path) {
-    const auto study = readStudy(path);
-    if (!study)
-        return fail(study.error());
-    const StudyBranch* branch = study->branch(study->currentBranch);
-    const StudyEvaluation* best = branch ? bestEvaluation(*study, *branch) : nullptr;
-    if (!best || !study->search)
-        return fail(inputError(path, "study", "at least one evaluation on its current branch", "none"));
-    FactorDocument document;
-    document.set = {best->candidate.factors, best->candidate.attentionFactor, fmt::format("{}, best evaluation", path)};
-    document.evaluation = FactorEvaluation{study->text ? study->text->path : std::string(), study->search->targetLength,
-                                           best->score.perplexity};
-    if (const auto report = study->reports.find(branch->name); report != study->reports.end()) {
-        const json found = json::parse(report->second, nullptr, false);
-        if (found.is_object() && found.contains("factors") && found["factors"].is_array() &&
-            found["factors"].size() == document.set.factors.size() &&
-            found.value("attention_factor", json()).is_number()) {
-            document.set = {found["factors"].get<std::vector<double>>(), found["attention_factor"].get<double>(),
-                            fmt::format("{}, final vector", path)};
-            document.evaluation.reset();
-            if (found.value("perplexity", json()).is_number())
-                document.evaluation = FactorEvaluation{study->text ? study->text->path : std::string(),
-                                                       study->search->targetLength, found["perplexity"].get<double>()};
-        }
-    }
-    document.attentionFactorKnown = true;
-    document.targetLength = study->search->targetLength;
-    document.method = std::string(methodName(study->search->settings.method));
-    if (study->model)
-        document.model = FactorModel{study->model->path, study->model->sha256};
-    return document;
-}
-
-// Both commands write factors in a consumer's format; `export` also takes a study.
+// Both commands write factors in a consumer's format.
 class WriteCommand : public Command {
 public:
     void declare(CLI::App& app) override {
@@ -87,7 +29,7 @@ public:
         const auto geometry = m_geometry.geometry();
         if (!geometry)
             return console.report(geometry.error());
-        auto document = read(*geometry, console);
+        auto document = readFactors(m_source, *geometry, m_attentionFactor, console);
         if (!document)
             return console.report(document.error());
         if (m_target)
@@ -102,11 +44,6 @@ public:
 protected:
     [[nodiscard]] virtual const char* sourceName() const = 0;
     [[nodiscard]] virtual const char* sourceDescription() const = 0;
-    [[nodiscard]] virtual Result<FactorDocument> read(const std::optional<RopeGeometry>& geometry,
-                                                      Console& console) const {
-        return readFactors(m_source, geometry, m_attentionFactor, console);
-    }
-
     std::string m_source;
     std::optional<double> m_attentionFactor;
 
@@ -141,21 +78,6 @@ public:
 private:
     [[nodiscard]] const char* sourceName() const override { return "SOURCE"; }
     [[nodiscard]] const char* sourceDescription() const override { return "A study, or FACTORS"; }
-    [[nodiscard]] Result<FactorDocument> read(const std::optional<RopeGeometry>& geometry,
-                                              Console& console) const override {
-        if (!isStudy(m_source))
-            return WriteCommand::read(geometry, console);
-        auto document = documentOf(m_source);
-        if (document && geometry)
-            document->fillFrom(*geometry);
-        else if (document && document->model)
-            // Where the model has moved the person names it: a format that needs it says so.
-            if (const auto config = readModelConfig(modelPath(document->model->path)))
-                document->fillFrom(config->rope);
-        if (document && m_attentionFactor)
-            document->set.attentionFactor = *m_attentionFactor;
-        return document;
-    }
 };
 
 class ConvertCommand final : public WriteCommand {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/inputs.h"
 #include "engine/base/resources.h"
-#include "engine/factor_file/factor_file.h"
 #include "engine/model/model_config.h"
 
 namespace ropescope::cli {
@@ -49,7 +49,7 @@ Result<FactorDocument> readFactors(const std::string& spec, const std::optional<
                                    std::optional<double> attentionFactor, Console& console) {
     if (attentionFactor && !(std::isfinite(*attentionFactor) && *attentionFactor > 0))
         return fail(usageError(fmt::format("the attention factor must be above 0, not {}", *attentionFactor)));
-    auto document = resolveFactorDocument(spec, geometry);
+    auto document = factorDocument(spec, geometry);
     if (!document)
         return document;
     for (const std::string& note : document->notes)

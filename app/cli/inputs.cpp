@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "engine/factor_file/factor_file.h"
+#include "engine/session/study_factors.h"
+#include "engine/study/study.h"
 
 namespace ropescope::cli {
 DeviceOptions deviceOptions(const CommonOptions& common) {
@@ -19,12 +21,30 @@ DeviceOptions deviceOptions(const CommonOptions& common) {
     return options;
 }
 
+Result<FactorDocument> factorDocument(const std::string& spec, const std::optional<RopeGeometry>& geometry) {
+    if (!beginsLikeStudy(spec))
+        return resolveFactorDocument(spec, geometry);
+    const auto study = readStudy(spec);
+    if (!study)
+        return fail(study.error());
+    auto document = studyFactors(*study, spec);
+    if (document && geometry) {
+        if (auto fits = checkFactors(document->set, spec, geometry); !fits)
+            return fail(std::move(fits.error()));
+        document->fillFrom(*geometry);
+    }
+    return document;
+}
+
 Result<FactorSet> parseFactors(const std::string& spec, const RopeGeometry& geometry,
                                std::optional<double> attentionFactor) {
-    auto set = resolveFactors(spec, geometry);
-    if (set && attentionFactor) {
-        set->attentionFactor = *attentionFactor;
-        set->origin += fmt::format(", attention factor {}", *attentionFactor);
+    auto document = factorDocument(spec, geometry);
+    if (!document)
+        return fail(std::move(document.error()));
+    FactorSet set = std::move(document->set);
+    if (attentionFactor) {
+        set.attentionFactor = *attentionFactor;
+        set.origin += fmt::format(", attention factor {}", *attentionFactor);
     }
     return set;
 }

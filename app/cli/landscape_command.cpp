@@ -8,6 +8,7 @@
 #include "app/cli/inputs.h"
 #include "app/cli/probe_inputs.h"
 #include "engine/probe/landscape.h"
+#include "engine/session/kept_landscape.h"
 
 namespace ropescope::cli {
 namespace {
@@ -24,6 +25,7 @@ public:
         declareText(app, m_options);
         declareFactors(app, m_options, false);
         declareAttention(app, m_options);
+        declareStudy(app, m_options);
         app.add_option("--length", m_length, "Tokens per window")->required();
         app.add_option("--windows", m_windows, "At most this many windows side by side (0: all of the text)")
             ->check(CLI::NonNegativeNumber);
@@ -55,8 +57,9 @@ public:
         request.base = sets->front();
         request.beginOfText = inputs.beginOfText;
         request.attention = inputs.attention;
-        const auto outcome = measureLandscape(*inputs.model, inputs.corpus, request, {}, control);
-        if (const auto code = exitWithout(outcome, console))
+        const auto outcome = measure(inputs, request, control);
+        if (const auto code = exitWithout(
+                outcome, console, inputs.study ? "the points are kept in the study; the same command goes on" : ""))
             return *code;
         const auto& report = std::get<LandscapeReport>(outcome);
         if (common.json)
@@ -67,6 +70,13 @@ public:
     }
 
 private:
+    [[nodiscard]] static Outcome<LandscapeReport> measure(const ProbeInputs& inputs, const LandscapeRequest& request,
+                                                          const RunControl& control) {
+        if (inputs.study)
+            return measureKeptLandscape(*inputs.study, *inputs.model, inputs.corpus, request, control);
+        return measureLandscape(*inputs.model, inputs.corpus, request, {}, control);
+    }
+
     [[nodiscard]] Result<void> readAxes(LandscapeRequest& request) const {
         const ScaleAxis range{m_range[0], m_range[1],
                               m_spacing == "log" ? AxisSpacing::logarithmic : AxisSpacing::linear};
@@ -90,6 +100,7 @@ private:
                               {"pairs", m_pairs},
                               {"attention", attentionText(request.attention)},
                               {"tokens", report.tokens},
+                              {"evaluated", report.evaluated},
                               {"points", points}};
         addFactors(object, request.base);
         return object;

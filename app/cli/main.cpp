@@ -1,5 +1,5 @@
 // The headless client: parses the command line, runs one command, maps its outcome to an exit code.
-#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -21,8 +21,9 @@ void declareCommon(CLI::App& app, CommonOptions& common) {
     app.add_flag("--json", common.json, "One JSON object on standard output and nothing else");
 }
 
-// SIGINT and SIGTERM ask the running command to stop; a second one ends the process at once. Blocked in every
-// thread and awaited in one, so nothing runs inside a signal handler.
+// SIGINT and SIGTERM ask the running command to stop; another one ends the process at once, unless it follows within a
+// second: programs such as GNU timeout send theirs to the process and to its group, which makes two of one. Blocked in
+// every thread and awaited in one, so nothing runs inside a signal handler.
 void watchSignals(std::stop_source source) {
     sigset_t signals;
     sigemptyset(&signals);
@@ -33,7 +34,11 @@ void watchSignals(std::stop_source source) {
         int signal = 0;
         sigwait(&signals, &signal);
         source.request_stop();
-        sigwait(&signals, &signal);
+        using Clock = std::chrono::steady_clock;
+        const auto again = Clock::now() + std::chrono::seconds(1);
+        do
+            sigwait(&signals, &signal);
+        while (Clock::now() < again);
         std::_Exit(ropescope::cli::interrupted);
     }).detach();
 }

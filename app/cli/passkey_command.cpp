@@ -43,6 +43,7 @@ public:
         declareModel(app, m_options);
         declareFactors(app, m_options, true);
         declareAttention(app, m_options);
+        declareStudy(app, m_options);
         app.add_option("--lengths", m_lengths, "Prompt lengths in tokens, separated by commas")
             ->required()
             ->delimiter(',')
@@ -95,6 +96,8 @@ public:
             console.printJson(toJson(report));
         else
             console.print(textOf(report));
+        if (auto kept = keepProbe(inputs, PasskeyProbe{m_request, report}, console); !kept)
+            return console.report(kept.error());
         return done;
     }
 

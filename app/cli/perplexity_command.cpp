@@ -26,6 +26,7 @@ public:
         declareText(app, m_options);
         declareFactors(app, m_options, true);
         declareAttention(app, m_options);
+        declareStudy(app, m_options);
         app.add_option("--lengths", m_lengths, "Lengths in tokens, separated by commas")
             ->required()
             ->delimiter(',')
@@ -53,6 +54,8 @@ public:
         if (const auto code = exitWithout(outcome, console))
             return *code;
         show(std::get<0>(outcome), inputs, common, console);
+        if (auto kept = keepProbe(inputs, PerplexityProbe{*request, std::get<0>(outcome)}, console); !kept)
+            return console.report(kept.error());
         return done;
     }
 

@@ -9,6 +9,7 @@
 #include "app/cli/inputs.h"
 #include "engine/base/resources.h"
 #include "engine/model/model_config.h"
+#include "engine/session/search_sources.h"
 
 namespace ropescope::cli {
 namespace {
@@ -44,6 +45,28 @@ Result<void> findBeginOfText(const ProbeOptions& options, ProbeInputs& inputs) {
     return {};
 }
 
+struct Opened {};
+
+Outcome<Opened> openStudy(const ProbeOptions& options, ProbeInputs& inputs, const RunControl& control) {
+    if (options.study.empty())
+        return Opened{};
+    auto study = Study::openOrCreate(options.study);
+    if (!study)
+        return study.error();
+    auto identity = identifyModel(modelPath(options.model), control);
+    if (auto* error = std::get_if<Error>(&identity))
+        return std::move(*error);
+    if (std::holds_alternative<Cancelled>(identity))
+        return Cancelled{};
+    std::optional<StudyText> text;
+    if (!options.text.empty())
+        text = identifyText(textPath(options.text), inputs.corpus);
+    if (auto same = study->setSources(std::get<StudyModel>(identity), text); !same)
+        return same.error();
+    inputs.study = std::make_shared<Study>(std::move(*study));
+    return Opened{};
+}
+
 } // namespace
 
 void declareModel(CLI::App& app, ProbeOptions& options) {
@@ -58,9 +81,10 @@ void declareText(CLI::App& app, ProbeOptions& options) {
 }
 
 void declareFactors(CLI::App& app, ProbeOptions& options, bool several) {
-    app.add_option("--factors", options.factors,
-                   "none, METHOD:SCALE (pi, ntk, yarn, llama3, dprope) or a file; the model's own where not given" +
-                       std::string(several ? "; may be repeated" : ""))
+    app.add_option(
+           "--factors", options.factors,
+           "none, METHOD:SCALE (pi, ntk, yarn, llama3, dprope), a file or a study; the model's own where not given" +
+               std::string(several ? "; may be repeated" : ""))
         ->allow_extra_args(false)
         ->expected(1, several ? 1000 : 1);
     app.add_option("--attention-factor", options.attentionFactor, "Overrides the attention factor of every factor set")
@@ -71,6 +95,12 @@ void declareAttention(CLI::App& app, ProbeOptions& options) {
     app.add_option("--attention", options.attention,
                    "full or lm-infinite[:WINDOW,STARTING[,TOPK,FROM_LAYER]], or its halves lm-infinite-mask and "
                    "lm-infinite-ceiling");
+}
+
+void declareStudy(CLI::App& app, ProbeOptions& options) {
+    app.add_option(
+        "--study", options.study,
+        "Study file that keeps what is measured, begun where there is none; it belongs to one model and text");
 }
 
 Outcome<ProbeInputs> openProbe(const ProbeOptions& options, const CommonOptions& common, const RunControl& control) {
@@ -89,6 +119,11 @@ Outcome<ProbeInputs> openProbe(const ProbeOptions& options, const CommonOptions&
         return read.error();
     if (auto found = findBeginOfText(options, inputs); !found)
         return found.error();
+    if (auto outcome = openStudy(options, inputs, control); !std::holds_alternative<Opened>(outcome)) {
+        if (auto* error = std::get_if<Error>(&outcome))
+            return std::move(*error);
+        return Cancelled{};
+    }
     auto model = loadLanguageModel(path, deviceOptions(common), control);
     if (auto* error = std::get_if<Error>(&model))
         return std::move(*error);
@@ -112,6 +147,16 @@ Result<std::vector<FactorSet>> factorSetsAt(const ProbeOptions& options, const M
         sets.push_back(std::move(*set));
     }
     return sets;
+}
+
+Result<void> keepProbe(const ProbeInputs& inputs, const ProbeResult& result, Console& console) {
+    if (!inputs.study)
+        return {};
+    const auto id = inputs.study->addProbe(result, inputs.model->computeType(), inputs.model->deviceName());
+    if (!id)
+        return fail(id.error());
+    console.message(fmt::format("kept in study {} as probe {}", inputs.study->path().string(), *id));
+    return {};
 }
 
 Result<Segment> parsePairs(const std::string& word) {

@@ -15,6 +15,7 @@
 #include "engine/model/language_model.h"
 #include "engine/probe/statistics.h"
 #include "engine/rope/segment.h"
+#include "engine/study/study.h"
 #include "engine/tokenizer/corpus.h"
 #include "engine/tokenizer/tokenizer.h"
 
@@ -28,6 +29,7 @@ struct ProbeOptions {
     std::optional<double> attentionFactor;
     std::string attention = "full";
     bool beginOfText = false;
+    std::string study; // path; none: nothing is kept
 };
 
 void declareModel(CLI::App& app, ProbeOptions& options);
@@ -36,6 +38,8 @@ void declareText(CLI::App& app, ProbeOptions& options);
 // --factors (several, or one at most), --attention-factor.
 void declareFactors(CLI::App& app, ProbeOptions& options, bool several);
 void declareAttention(CLI::App& app, ProbeOptions& options);
+// --study.
+void declareStudy(CLI::App& app, ProbeOptions& options);
 
 // Ready to be measured.
 struct ProbeInputs {
@@ -44,15 +48,20 @@ struct ProbeInputs {
     Corpus corpus;                              // empty where the probe takes no text
     AttentionForm attention;
     std::optional<TokenId> beginOfText; // set with --bos
+    std::shared_ptr<Study> study;       // set with --study: open, of this model and text
 };
 
-// Factors and attention are checked on the model's configuration and the text is read before any weight is loaded.
+// Factors and attention are checked on the model's configuration, the text is read and the study opened (or begun)
+// before any weight is loaded. Input error where the study's numbers belong to another model or text.
 [[nodiscard]] Outcome<ProbeInputs> openProbe(const ProbeOptions& options, const CommonOptions& common,
                                              const RunControl& control);
 
 // The factor sets asked for, as they apply at this length.
 [[nodiscard]] Result<std::vector<FactorSet>> factorSetsAt(const ProbeOptions& options, const ModelConfig& config,
                                                           std::int64_t length);
+
+// Keeps a finished probe in the study, where there is one, and says so.
+[[nodiscard]] Result<void> keepProbe(const ProbeInputs& inputs, const ProbeResult& result, Console& console);
 
 // A segment A-B of rotary pairs, both included, or one pair A.
 [[nodiscard]] Result<Segment> parsePairs(const std::string& word);

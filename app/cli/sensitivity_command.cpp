@@ -21,6 +21,7 @@ public:
         declareText(app, m_options);
         declareFactors(app, m_options, false);
         declareAttention(app, m_options);
+        declareStudy(app, m_options);
         app.add_option("--length", m_length, "Tokens per window")->required();
         app.add_option("--windows", m_windows, "At most this many windows side by side (0: all of the text)")
             ->check(CLI::NonNegativeNumber);
@@ -62,6 +63,8 @@ public:
         } else {
             console.print(textOf(report, request.factors));
         }
+        if (auto kept = keepProbe(inputs, SensitivityProbe{request, report}, console); !kept)
+            return console.report(kept.error());
         return done;
     }
 

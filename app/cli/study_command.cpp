@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/study_probes_output.h"
 #include "engine/session/study_factors.h"
 #include "engine/study/settings_json.h"
 #include "engine/study/study.h"
@@ -86,8 +87,13 @@ json toJson(const StudyContents& contents) {
                 {"seconds", counts.seconds},
                 {"best", bestOf(contents)},
                 {"branches", branchesOf(contents)},
+                {"factor_sets", factorSetsJson(contents)},
+                {"probes", probesJson(contents)},
+                {"notes", json::array()},
                 {"model", nullptr},
                 {"text", nullptr}};
+    for (const StudyNote& note : contents.notes)
+        object["notes"].push_back({{"time", note.time}, {"text", note.text}});
     if (contents.search) {
         object["method"] = methodName(contents.search->settings.method);
         object["settings"] = settingsOf(*contents.search);
@@ -103,15 +109,22 @@ json toJson(const StudyContents& contents) {
     return object;
 }
 
+std::string sourcesText(const StudyContents& contents) {
+    std::string text;
+    if (contents.model)
+        text += fmt::format("model        {} ({})\n", contents.model->path, contents.model->summary);
+    if (contents.text)
+        text += fmt::format("text         {} ({} tokens)\n", contents.text->path, contents.text->tokens);
+    return text;
+}
+
 std::string searchText(const StudyContents& contents) {
     if (!contents.search)
-        return "no search yet";
+        return "search       none yet";
     const StudySearch& search = *contents.search;
     const Counts counts = allCounts(contents);
-    std::string text = fmt::format("model        {} ({})\n", contents.model->path, contents.model->summary);
-    text += fmt::format("text         {} ({} tokens)\n", contents.text->path, contents.text->tokens);
-    text += fmt::format("search       {} from {} to {} tokens\n", methodName(search.settings.method),
-                        search.settings.start.origin, search.targetLength);
+    std::string text = fmt::format("search       {} from {} to {} tokens\n", methodName(search.settings.method),
+                                   search.settings.start.origin, search.targetLength);
     text += fmt::format("settings     {}\n", settingsJson(search));
     text += fmt::format("evaluations  {} ({} run, {:.1f} s), {} edits\n", counts.evaluations, counts.run,
                         counts.seconds, counts.edits);
@@ -140,7 +153,7 @@ public:
         if (common.json)
             console.printJson(toJson(*contents));
         else
-            console.print(searchText(*contents));
+            console.print(sourcesText(*contents) + searchText(*contents) + extrasText(*contents));
         return done;
     }
 

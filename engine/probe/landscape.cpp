@@ -83,6 +83,9 @@ Outcome<LandscapeReport> measureLandscape(LanguageModel& model, const Corpus& co
         const auto together = static_cast<std::size_t>(std::clamp<std::int64_t>(tokensTogether / request.length, 1, 4));
 
         LandscapeReport report;
+        for (const Window& window : plan->windows)
+            report.tokens +=
+                window.end - window.begin + (beginOfText ? 1 : 0) - firstScoredPosition(window, beginOfText);
         for (;;) {
             tellKnown(**sampler, request.known, report.points);
             auto wanted = (*sampler)->wanted();
@@ -102,7 +105,6 @@ Outcome<LandscapeReport> measureLandscape(LanguageModel& model, const Corpus& co
                 return Cancelled{};
             for (std::size_t index = 0; index < wanted.size(); ++index) {
                 const Estimate nll = estimateMean(cutIntoBlocks(std::get<WindowNlls>(outcome)[index]));
-                report.tokens = nll.tokens;
                 ++report.evaluated;
                 report.points.push_back({wanted[index], nll.mean});
                 if (sink)

@@ -75,6 +75,10 @@ std::vector<const StudyEvent*> StudyContents::pathTo(EventId head) const {
     return path;
 }
 
+bool beginsLikeStudy(const std::filesystem::path& path) {
+    return detail::hasMagic(path);
+}
+
 Result<StudyContents> readStudy(const std::filesystem::path& path) {
     return guarded(path, [&] { return detail::readDocument(path); });
 }

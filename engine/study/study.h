@@ -15,6 +15,9 @@
 
 namespace ropescope {
 
+// Whether a file begins as a study does (any SQLite database), to tell it from factor files and texts.
+[[nodiscard]] bool beginsLikeStudy(const std::filesystem::path& path);
+
 // Everything in a study. Allowed while another process writes: what is seen is one finished state. An older schema is
 // read as the present one; the file stays as it is. Input error for what is no study, is damaged or was made by a
 // newer version.

@@ -75,6 +75,12 @@ std::optional<std::uintmax_t> existingSize(const std::filesystem::path& path) {
 
 } // namespace
 
+bool hasMagic(const std::filesystem::path& path) {
+    std::array<char, magic.size()> start{};
+    std::ifstream stream(path, std::ios::binary);
+    return stream.read(start.data(), start.size()) && std::string_view(start.data(), start.size()) == magic;
+}
+
 Document openDocument(const std::filesystem::path& path, bool mayCreate, int& version) {
     const auto size = existingSize(path);
     const bool created = !size || (*size == 0 && !hasJournal(path));

@@ -16,7 +16,10 @@ struct Document {
     bool created = false; // there was no file, or an empty one
 };
 
-// Throws StudyFailure, as everything in this room. `version`: the file's before migration.
+// The file is there and starts with SQLite's magic bytes. Never throws.
+[[nodiscard]] bool hasMagic(const std::filesystem::path& path);
+
+// Throws StudyFailure, as everything else in this room. `version`: the file's before migration.
 [[nodiscard]] Document openDocument(const std::filesystem::path& path, bool mayCreate, int& version);
 
 // What is in the file, without a lock and without changing it.

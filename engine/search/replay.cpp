@@ -163,8 +163,9 @@ struct Comparison {
     std::optional<std::string> operator()(const RecordedSearch& record) const {
         if (auto found = decisionsDiffer(record.segments, search.decisions()))
             return found;
-        if (auto found = differs("final", trace.final, search.current()))
-            return found;
+        if (!trace.final.empty())
+            if (auto found = differs("final", trace.final, search.current()))
+                return found;
         if (auto found = windowsDiffer(record.finalWindows, finalWindows(search)))
             return found;
         if (record.evaluations && *record.evaluations != search.evaluations())

@@ -55,7 +55,7 @@ struct SearchTrace {
     std::string source; // where it comes from, where that is recorded
     DcisOptions options;
     FactorSet start;
-    std::vector<double> final;
+    std::vector<double> final; // empty where a recorded search leaves it out
     std::variant<RecordedSearch, DecisionTree> record;
 
     [[nodiscard]] SearchSettings settings() const { return {options, start}; }

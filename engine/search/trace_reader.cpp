@@ -344,8 +344,10 @@ SearchTrace readTrace(const Place& place, const std::string& fallbackName) {
         trace.source = place.at("source").text();
     trace.options = readOptions(settings);
     trace.start = readStart(place, settings, pairs);
-    trace.final = place.at("final").numbers(count, count);
-    if (isTree(place))
+    const bool tree = isTree(place); // nothing but the final factors tells whether a tree was followed to its end
+    if (tree || place.has("final"))
+        trace.final = place.at("final").numbers(count, count);
+    if (tree)
         trace.record = readTree(place, pairs, trace.options);
     else
         trace.record = readSearch(place, pairs, trace.options);

@@ -74,7 +74,6 @@ TEST_CASE("A whole small trace is read") {
 
 TEST_CASE("Malformed traces name the place") {
     const json gone(json::value_t::discarded);
-    CHECK(names(refusal("/final", gone), "final: expected a value, found nothing"));
     CHECK(names(refusal("/final", {1, 2, 3}), "final: expected 2 numbers, found 3"));
     CHECK(names(refusal("/final/1", "x"), "final[1]: expected a finite number, found \"x\""));
     CHECK(names(refusal("/initial/0", 0), "initial[0]: expected a factor above 0"));
@@ -112,6 +111,11 @@ TEST_CASE("A trace needs scores or a function, and a start") {
     CHECK(readText(trace.dump()).has_value());
     trace["segments"][1].erase("scores");
     CHECK(names(readText(trace.dump()).error().message, "segments[1]"));
+    trace = smallTrace();
+    trace.erase("final");
+    CHECK(readText(trace.dump())->front().final.empty());
+    trace["segments"][0]["hull"] = {0, 1};
+    CHECK(names(readText(trace.dump()).error().message, "final: expected a value, found nothing"));
     trace = smallTrace();
     trace.erase("initial");
     CHECK(names(readText(trace.dump()).error().message, "settings.init"));

@@ -1,4 +1,6 @@
 // The probes on the bundled model: golden numbers of fixtures/demo_model, and the passkey table of its note.
+#include <dlfcn.h>
+
 #include <fstream>
 
 #include <nlohmann/json.hpp>
@@ -39,6 +41,15 @@ struct Demo {
 };
 
 } // namespace
+
+// SentencePiece's start-up can overwrite LibTorch's settings (engine/tokenizer/CMakeLists.txt); memory that runs out
+// would then end the program.
+TEST_CASE("beside the tokenizer LibTorch's failures stay exceptions") {
+    const Demo demo;
+    const void* const failuresAbort = dlsym(RTLD_DEFAULT, "FLAGS_caffe2_use_fatal_for_enforce");
+    REQUIRE(failuresAbort != nullptr);
+    CHECK(*static_cast<const char*>(failuresAbort) == 0);
+}
 
 TEST_CASE("prefix perplexities of the demo model are the golden ones") {
     ROPESCOPE_FIXTURE(path, "demo_model/golden.json");

@@ -18,6 +18,7 @@ std::vector<std::unique_ptr<Command>> allCommands() {
     commands.push_back(makeReplayCommand());
     commands.push_back(makeSensitivityCommand());
     commands.push_back(makeTokenizeCommand());
+    commands.push_back(makeTrainCommand());
     commands.push_back(makeSearchCommand());
     commands.push_back(makeResumeCommand());
     commands.push_back(makeStudyCommand());

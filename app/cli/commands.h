@@ -24,5 +24,6 @@ namespace ropescope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeSensitivityCommand();
 [[nodiscard]] std::unique_ptr<Command> makeStudyCommand();
 [[nodiscard]] std::unique_ptr<Command> makeTokenizeCommand();
+[[nodiscard]] std::unique_ptr<Command> makeTrainCommand();
 
 } // namespace ropescope::cli

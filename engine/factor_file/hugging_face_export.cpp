@@ -83,17 +83,21 @@ void noteMagnitude(FactorExport& result, const FactorDocument& document, const S
                         document.set.attentionFactor, who, assumed));
 }
 
+json transformersKeys(const FactorDocument& document, const Serving& serving, bool v4, bool v5) {
+    json config = topLevel(serving);
+    if (v4)
+        config["rope_scaling"] = ropeScaling(document, serving);
+    if (v5)
+        config["rope_parameters"] = ropeParameters(document, serving);
+    return config;
+}
+
 Result<FactorExport> writeForTransformers(const FactorDocument& document, const std::filesystem::path& path, bool v4,
                                           bool v5) {
     const auto serving = servingOf(document);
     if (!serving)
         return fail(serving.error());
-    json config = topLevel(*serving);
-    if (v4)
-        config["rope_scaling"] = ropeScaling(document, *serving);
-    if (v5)
-        config["rope_parameters"] = ropeParameters(document, *serving);
-    auto result = writeConfig(config, path);
+    auto result = writeConfig(transformersKeys(document, *serving, v4, v5), path);
     if (!result)
         return result;
     result->notes.emplace_back("copy these keys into the model's config.json before it is loaded: a change of the "
@@ -127,6 +131,13 @@ Result<FactorExport> writeForServer(const FactorDocument& document, const std::f
 }
 
 } // namespace
+
+Result<std::string> huggingFaceKeys(const FactorDocument& document) {
+    const auto serving = servingOf(document);
+    if (!serving)
+        return fail(serving.error());
+    return transformersKeys(document, *serving, true, true).dump();
+}
 
 Result<FactorExport> HuggingFaceExporter::write(const FactorDocument& document,
                                                 const std::filesystem::path& path) const {

@@ -6,6 +6,9 @@
 
 namespace ropescope {
 
+// The keys that the "hf" format writes, as a JSON object: for whoever writes a whole config.json. Usage error as there.
+[[nodiscard]] Result<std::string> huggingFaceKeys(const FactorDocument& document);
+
 // `rope_scaling` and `rope_parameters` in one fragment, for a config.json that both versions read.
 class HuggingFaceExporter final : public FactorExporter {
 public:

@@ -99,7 +99,8 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& path) {
     const bool isFolder = std::filesystem::is_directory(path, problem);
     if (isFolder && !std::filesystem::exists(path / "config.json", problem))
         return fail(inputError(path.string(), "folder", "a model's config.json", describeFolder(path)));
-    auto model = isFolder ? readJsonConfig(path / "config.json") : readGgufConfig(path);
+    const bool isJson = isFolder || path.extension() == ".json"; // a configuration without weights yet
+    auto model = isJson ? readJsonConfig(isFolder ? path / "config.json" : path) : readGgufConfig(path);
     if (!model)
         return fail(model.error());
     return checked(std::move(*model));

@@ -8,27 +8,37 @@
 
 namespace ropescope::detail {
 
-LossHead meanNllHead(const Network& network, const at::Tensor& ids, double weight, const std::stop_token& stop) {
-    return [&network, ids, weight, stop](const at::Tensor& hidden, at::Tensor& gradient) {
-        const std::int64_t predictions = ids.size(1) - 1;
-        const double share = weight / static_cast<double>(predictions * ids.size(0));
+LossHead nllHead(const Network& network, const BlockMath& math, at::Tensor targets, std::vector<double> slotWeights,
+                 std::stop_token stop) {
+    return [&network, &math, targets = std::move(targets), slotWeights = std::move(slotWeights),
+            stop = std::move(stop)](const at::Tensor& hidden, at::Tensor& gradient) {
+        const std::int64_t rows = targets.size(1);
         const std::int64_t chunk = rowsPerChunk(network);
+        const at::Tensor weights = at::tensor(slotWeights, at::kDouble).to(hidden.device(), at::kFloat);
         double loss = 0;
-        for (std::int64_t sequence = 0; sequence < ids.size(0); ++sequence)
-            for (std::int64_t first = 0; first < predictions; first += chunk) {
+        for (std::int64_t sequence = 0; sequence < targets.size(0); ++sequence)
+            for (std::int64_t first = 0; first < rows; first += chunk) {
                 throwIfStopped(stop);
-                const std::int64_t count = std::min(chunk, predictions - first);
+                const std::int64_t count = std::min(chunk, rows - first);
                 const at::AutoGradMode recording(true);
-                at::Tensor rows = hidden[sequence].narrow(0, first, count).detach().requires_grad_(true);
-                const at::Tensor scores = logits(network, rows, plainMath());
-                const at::Tensor targets = ids[sequence].narrow(0, first + 1, count).unsqueeze(1);
-                const at::Tensor nll = (at::logsumexp(scores, 1) - scores.gather(1, targets).squeeze(1)).sum() * share;
-                torch::autograd::backward({nll}, {});
-                gradient[sequence].narrow(0, first, count).add_(rows.grad());
-                loss += nll.item<double>();
+                at::Tensor part = hidden[sequence].narrow(0, first, count).detach().requires_grad_(true);
+                const at::Tensor scores = logits(network, part, math);
+                const at::Tensor wanted = targets[sequence].narrow(0, first, count);
+                const at::Tensor nll =
+                    at::logsumexp(scores, 1).unsqueeze(1) - scores.gather(1, wanted.clamp_min(0)); // [count, slots]
+                const at::Tensor sum = (nll * weights).masked_fill(wanted.lt(0), 0).sum();
+                torch::autograd::backward({sum}, {});
+                gradient[sequence].narrow(0, first, count).add_(part.grad());
+                loss += sum.item<double>();
             }
         return loss;
     };
+}
+
+LossHead meanNllHead(const Network& network, const at::Tensor& ids, const std::stop_token& stop) {
+    const std::int64_t predictions = ids.size(1) - 1;
+    return nllHead(network, plainMath(), ids.narrow(1, 1, predictions).unsqueeze(2),
+                   {1.0 / static_cast<double>(predictions * ids.size(0))}, stop);
 }
 
 BackwardPass backward(const Network& network, const at::Tensor& embedded, const ForwardPass& pass,

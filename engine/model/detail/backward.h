@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
+#include <vector>
 
 #include "engine/model/detail/network.h"
 
@@ -12,10 +14,17 @@ namespace ropescope::detail {
 // shape and zero before, d loss / d hidden, and returns the loss. Parameters that require gradients collect theirs.
 using LossHead = std::function<double(const at::Tensor& hidden, at::Tensor& gradient)>;
 
-// Mean NLL of the tokens that follow, over all predictions of the batch, `weight` times; ids [batch, positions]. The
-// vocabulary head runs in chunks, forward and backward.
-[[nodiscard]] LossHead meanNllHead(const Network& network, const at::Tensor& ids, double weight,
-                                   const std::stop_token& stop);
+// No target at this place.
+inline constexpr std::int64_t noTarget = -100;
+
+// Sum over slots k of slotWeights[k] x the NLLs of targets[batch, row, k] (int64; noTarget where there is none), which
+// rows 0 .. rows-1 of the residual stream predict, all slots of a row from one distribution. The vocabulary head runs
+// in chunks, forward and backward. `network` and `math` must outlive it.
+[[nodiscard]] LossHead nllHead(const Network& network, const BlockMath& math, at::Tensor targets,
+                               std::vector<double> slotWeights, std::stop_token stop);
+
+// Mean NLL of the tokens that follow, over all predictions of the batch; ids [batch, positions].
+[[nodiscard]] LossHead meanNllHead(const Network& network, const at::Tensor& ids, const std::stop_token& stop);
 
 struct BackwardPass {
     double loss = 0;

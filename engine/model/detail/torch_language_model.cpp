@@ -165,7 +165,7 @@ Outcome<NllGradient> TorchLanguageModel::nllGradient(std::span<const TokenId> id
         const std::unique_ptr<Attention> form =
             makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device});
         const BackwardPass pass = backward(*m_network, m_network->embed(tokens), {plainMath(), *form, control.stop},
-                                           meanNllHead(*m_network, tokens, 1, control.stop));
+                                           meanNllHead(*m_network, tokens, control.stop));
         LearnableRotary::Gradient gradient = rotary.gradient();
         return NllGradient{pass.loss, std::move(gradient.byLogFactor), gradient.byAttentionFactor};
     });

@@ -1,0 +1,185 @@
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/factor_inputs.h"
+#include "app/cli/inputs.h"
+#include "app/cli/training_options.h"
+#include "engine/base/resources.h"
+#include "engine/tokenizer/corpus.h"
+#include "engine/tokenizer/tokenizer.h"
+#include "engine/train/trainer.h"
+
+namespace ropescope::cli {
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+// A line of losses on the console now and then, whatever the speed.
+class LossLines {
+public:
+    explicit LossLines(Console& console) : m_console(console) {}
+
+    void show(const TrainingStep& step) {
+        const auto now = Clock::now();
+        if (step.step != 1 && step.step != step.steps && now - m_last < std::chrono::seconds(5))
+            return;
+        m_last = now;
+        m_console.message(fmt::format("step {} of {}{}: loss {:.4f} (smoothed {:.4f}), rate {:.3g}, gradient norm "
+                                      "{:.3g}, {:.0f} tokens/s, {:.0f} s "
+                                      "left",
+                                      step.step, step.steps,
+                                      step.stages > 1 ? fmt::format(", stage {} of {}", step.stage, step.stages) : "",
+                                      step.loss, step.smoothedLoss, step.learningRate, step.gradientNorm,
+                                      step.tokensPerSecond, step.secondsLeft));
+    }
+
+private:
+    Console& m_console;
+    Clock::time_point m_last;
+};
+
+class TrainCommand final : public Command {
+public:
+    [[nodiscard]] std::string name() const override { return "train"; }
+    [[nodiscard]] std::string description() const override {
+        return "Train a model with given factors, or from scratch: on tokens, on patches, with low-rank adapters";
+    }
+
+    void declare(CLI::App& app) override {
+        auto* model = app.add_option("MODEL", m_model, "A model folder, a .gguf file, or demo");
+        app.add_option("--from-scratch", m_config, "A config.json or its folder: train a new model of that shape")
+            ->excludes(model);
+        app.add_option("--tokenizer", m_tokenizer,
+                       "Model folder or tokenizer file of the text; the model's own otherwise");
+        app.add_option("--text", m_text, "A text file, a folder of them, .jsonl, .json with ids, or demo")->required();
+        app.add_flag("--in-order", m_inOrder,
+                     "Sequences in the order of the text, again from the start at its end; as for .json with ids");
+        app.add_option("--factors", m_factors,
+                       "none, METHOD:SCALE (pi, ntk, yarn, llama3, dprope) or a file; the model's own where not given");
+        app.add_option("--attention-factor", m_attentionFactor, "Overrides the factors' own")
+            ->check(CLI::PositiveNumber);
+        declareTraining(app, m_options);
+        app.add_option("--output", m_output, "New folder for the trained model and, meanwhile, its checkpoints")
+            ->required();
+        app.add_flag("--resume", m_resume, "Go on from the newest checkpoint in the output folder");
+    }
+
+    [[nodiscard]] int run(const CommonOptions& common, Console& console, std::stop_token stop) override {
+        auto plan = planFor(common, console);
+        if (!plan)
+            return console.report(plan.error());
+        auto text = readText(*plan);
+        if (!text)
+            return console.report(text.error());
+        LossLines lines(console);
+        TrainingEvents events;
+        events.onStep = [&](const TrainingStep& step) { lines.show(step); };
+        events.onMessage = [&](const std::string& message) { console.message(message); };
+        const auto outcome = train(*plan, *text, events, console.control(std::move(stop)));
+        if (const auto* error = std::get_if<Error>(&outcome))
+            return console.report(*error);
+        if (std::holds_alternative<Cancelled>(outcome))
+            return console.reportCancelled(
+                fmt::format("the steps that were finished are in {}; --resume goes on", m_output));
+        show(std::get<TrainingReport>(outcome), common, console);
+        return done;
+    }
+
+private:
+    [[nodiscard]] Result<TrainingPlan> planFor(const CommonOptions& common, Console& console) const {
+        if (m_model.empty() == m_config.empty())
+            return fail(usageError("name either a MODEL to go on from or --from-scratch CONFIG"));
+        auto plan = trainingPlan(m_options);
+        if (!plan)
+            return plan;
+        if (m_config.empty())
+            plan->start = ExistingModel{modelPath(m_model)};
+        else
+            plan->start = FromScratch{m_config};
+        plan->tokenizer = m_tokenizer.empty() ? "" : modelPath(m_tokenizer);
+        plan->device = deviceOptions(common);
+        plan->output = m_output;
+        plan->resume = m_resume;
+        if (auto stages = planStages(*plan); !stages)
+            return fail(stages.error());
+        const auto config = readModelConfig(source());
+        if (!config)
+            return fail(config.error());
+        if (m_factors.empty() && m_attentionFactor)
+            return fail(usageError("--attention-factor goes with --factors"));
+        if (!m_factors.empty()) {
+            auto factors = readFactors(m_factors, config->rope, m_attentionFactor, console);
+            if (!factors)
+                return fail(factors.error());
+            plan->factors = std::move(*factors);
+        }
+        return plan;
+    }
+
+    [[nodiscard]] std::filesystem::path source() const {
+        return m_config.empty() ? modelPath(m_model) : std::filesystem::path(m_config);
+    }
+
+    [[nodiscard]] Result<CorpusText> readText(const TrainingPlan& plan) const {
+        const auto config = readModelConfig(source());
+        if (!config)
+            return fail(config.error());
+        const auto path = textPath(m_text);
+        const bool tokenised = path.extension() == ".json";
+        std::filesystem::path tokenizerPath = plan.tokenizer.empty() ? source() : plan.tokenizer;
+        if (plan.tokenizer.empty() && tokenizerPath.extension() == ".json")
+            tokenizerPath = std::filesystem::absolute(tokenizerPath).parent_path();
+        std::shared_ptr<const Tokenizer> tokenizer;
+        if (!tokenised) {
+            auto loaded = loadTokenizer(tokenizerPath);
+            if (!loaded)
+                return fail(loaded.error());
+            tokenizer = std::move(*loaded);
+        }
+        auto corpus = loadCorpus(path, tokenizer.get(), config->vocabulary);
+        if (!corpus)
+            return fail(corpus.error());
+        return CorpusText(std::move(*corpus), tokenised || m_inOrder);
+    }
+
+    static void show(const TrainingReport& report, const CommonOptions& common, Console& console) {
+        if (!common.json) {
+            console.print(fmt::format("{} steps, {} tokens in {:.1f} s ({:.0f} tokens/s): loss {:.4f} -> {:.4f}\n{}",
+                                      report.steps, report.tokens, report.seconds, report.tokensPerSecond,
+                                      report.losses.front(), report.losses.back(), report.output.string()));
+            return;
+        }
+        json object{{"steps", report.steps},
+                    {"tokens", report.tokens},
+                    {"resumed_from", report.resumedFrom},
+                    {"losses", report.losses},
+                    {"first_loss", report.losses.front()},
+                    {"last_loss", report.losses.back()},
+                    {"seconds", report.seconds},
+                    {"tokens_per_second", report.tokensPerSecond},
+                    {"output", report.output.string()}};
+        if (report.learnedFactors) {
+            object["factors"] = report.learnedFactors->factors;
+            object["attention_factor"] = report.learnedFactors->attentionFactor;
+        }
+        console.printJson(object);
+    }
+
+    std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output;
+    std::optional<double> m_attentionFactor;
+    TrainingOptions m_options;
+    bool m_inOrder = false, m_resume = false;
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeTrainCommand() {
+    return std::make_unique<TrainCommand>();
+}
+
+} // namespace ropescope::cli

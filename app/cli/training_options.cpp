@@ -1,0 +1,172 @@
+#include "app/cli/training_options.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "app/cli/inputs.h"
+#include "engine/train/recipes.h"
+
+namespace ropescope::cli {
+namespace {
+
+std::optional<std::int64_t> count(std::string_view word) {
+    std::int64_t value = 0;
+    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (problem != std::errc() || end != word.data() + word.size())
+        return std::nullopt;
+    return value;
+}
+
+// K,LAMBDA
+std::optional<PatchMethod> patchMethod(std::string_view numbers) {
+    const auto comma = numbers.find(',');
+    const auto patch = count(numbers.substr(0, comma));
+    const auto share = comma == std::string_view::npos ? std::nullopt : parseNumber(numbers.substr(comma + 1));
+    if (!patch || !share)
+        return std::nullopt;
+    PatchMethod method;
+    method.patch = *patch;
+    method.share = *share;
+    return method;
+}
+
+Result<TrainingMethod> parseMethod(const TrainingOptions& options) {
+    const std::string_view word = options.method;
+    const auto colon = word.find(':');
+    const std::string_view kind = word.substr(0, colon);
+    const std::string_view numbers = colon == std::string_view::npos ? "" : word.substr(colon + 1);
+    const auto unsuitable = [&](bool given, const char* option, const char* wanted) -> Result<void> {
+        if (given && kind != wanted)
+            return fail(usageError(fmt::format("{} goes with --method {}", option, wanted)));
+        return {};
+    };
+    for (const auto& checked : {unsuitable(options.patchLength.has_value(), "--patch-length", "patch"),
+                                unsuitable(options.alpha.has_value(), "--alpha", "lora"),
+                                unsuitable(!options.targets.empty(), "--targets", "lora")})
+        if (!checked)
+            return fail(checked.error());
+    if (word == "token")
+        return TokenMethod{};
+    if (auto patch = kind == "patch" ? patchMethod(numbers) : std::nullopt) {
+        patch->length = options.patchLength.value_or(0);
+        if (options.patchLength && *options.patchLength < 1)
+            return fail(usageError(fmt::format("--patch-length: at least 1 is needed, got {}", *options.patchLength)));
+        return *patch;
+    }
+    if (const auto rank = kind == "lora" ? count(numbers) : std::nullopt) {
+        LoraMethod lora;
+        lora.rank = *rank;
+        lora.alpha = options.alpha;
+        if (!options.targets.empty())
+            lora.targets = options.targets;
+        return lora;
+    }
+    return fail(usageError(
+        fmt::format("--method: expected token, patch:K,LAMBDA (patch:4,0.5) or lora:RANK (lora:8), got \"{}\"", word)));
+}
+
+template <class Value, class Given>
+void overrideWith(Value& value, const std::optional<Given>& given) {
+    if (given)
+        value = *given;
+}
+
+Result<void> overrideOptimizer(OptimizerSettings& optimizer, const TrainingOptions& options) {
+    overrideWith(optimizer.learningRate, options.learningRate);
+    overrideWith(optimizer.epsilon, options.epsilon);
+    overrideWith(optimizer.weightDecay, options.weightDecay);
+    overrideWith(optimizer.clip, options.clip);
+    overrideWith(optimizer.warmup, options.warmup);
+    if (!options.betas.empty() && options.betas.size() != 2)
+        return fail(usageError(fmt::format("--betas: expected two numbers A,B, got {}", options.betas.size())));
+    if (!options.betas.empty()) {
+        optimizer.beta1 = options.betas[0];
+        optimizer.beta2 = options.betas[1];
+    }
+    if (!options.decay.empty())
+        optimizer.decay = options.decay == "all" ? DecayGroup::all : DecayGroup::matrices;
+    if (!options.schedule.empty())
+        optimizer.schedule = options.schedule;
+    return {};
+}
+
+std::string recipeWords() {
+    std::string words;
+    for (const TrainingRecipe& recipe : trainingRecipes())
+        words += fmt::format("{}{}: {}", words.empty() ? "" : "; ", recipe.name, recipe.source);
+    return words;
+}
+
+} // namespace
+
+void declareTraining(CLI::App& app, TrainingOptions& options) {
+    app.add_option("--length", options.length, "Tokens per sequence, in every stage of token training")->required();
+    app.add_option(
+        "--method", options.method,
+        "token; patch:K,LAMBDA (patches of K tokens for the share LAMBDA of the data, then tokens); lora:RANK");
+    app.add_option("--steps", options.steps, "Optimizer steps, over all stages");
+    app.add_option("--recipe", options.recipe, "Published settings, which any option overrides. " + recipeWords());
+    app.add_option("--patch-length", options.patchLength, "Tokens per sequence of the patch stage (K x length)");
+    app.add_option("--batch", options.batch, "Sequences per forward pass (1)");
+    app.add_option("--accumulation", options.accumulation, "Forward passes per step (1)");
+    app.add_option("--lr", options.learningRate, "Peak learning rate (2e-5)");
+    app.add_option("--betas", options.betas, "AdamW's A,B (0.9,0.95)")->delimiter(',')->allow_extra_args(false);
+    app.add_option("--epsilon", options.epsilon, "AdamW's epsilon (1e-8)");
+    app.add_option("--weight-decay", options.weightDecay, "AdamW's weight decay (0)");
+    app.add_option("--decay", options.decay, "What decays: all, or matrices (no norms, no biases; the default)")
+        ->check(CLI::IsMember({"all", "matrices"}));
+    app.add_option("--warmup", options.warmup, "Steps of linear warm-up, in each stage (0)");
+    app.add_option("--schedule", options.schedule, "constant (the default), linear or cosine, in each stage")
+        ->check(CLI::IsMember({"constant", "linear", "cosine"}));
+    app.add_option("--clip", options.clip, "Largest gradient norm (0: no clipping, the default)");
+    app.add_option("--alpha", options.alpha, "lora: updates count alpha / rank times (2 x rank)");
+    app.add_option("--targets", options.targets, "lora: layers among q,k,v,o,gate,up,down (q,k,v,o)")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_flag("--learn-factors", options.learnFactors, "Train factors and attention factor as well");
+    app.add_option("--factor-lr", options.factorRate, "Peak learning rate of the factors' logarithms (1e-3)");
+    app.add_option("--seed", options.seed, "Order of the sequences, first weights, adapters");
+    app.add_flag("--cross-documents", options.crossDocuments, "Sequences may run over the end of a document");
+    app.add_option("--checkpoint-interval", options.checkpointInterval, "Steps between checkpoints");
+    app.add_option("--save-dtype", options.saveAs, "Type of the finished model's weights: fp32 or bf16")
+        ->check(CLI::IsMember({"fp32", "bf16"}));
+}
+
+Result<TrainingPlan> trainingPlan(const TrainingOptions& options) {
+    TrainingPlan plan;
+    if (!options.recipe.empty()) {
+        const auto recipe = findRecipe(options.recipe);
+        if (!recipe)
+            return fail(recipe.error());
+        plan.steps = recipe->steps;
+        plan.batch = recipe->batch;
+        plan.accumulation = recipe->accumulation;
+        plan.optimizer = recipe->optimizer;
+    } else if (!options.steps) {
+        return fail(usageError("--steps or a --recipe is needed"));
+    }
+    auto method = parseMethod(options);
+    if (!method)
+        return fail(method.error());
+    plan.method = std::move(*method);
+    if (auto overridden = overrideOptimizer(plan.optimizer, options); !overridden)
+        return fail(overridden.error());
+    overrideWith(plan.steps, options.steps);
+    overrideWith(plan.batch, options.batch);
+    overrideWith(plan.accumulation, options.accumulation);
+    if (options.factorRate && !options.learnFactors)
+        return fail(usageError("--factor-lr goes with --learn-factors"));
+    if (options.learnFactors) {
+        plan.learnFactors.emplace();
+        overrideWith(plan.learnFactors->learningRate, options.factorRate);
+    }
+    plan.length = options.length;
+    plan.seed = options.seed;
+    plan.crossDocuments = options.crossDocuments;
+    plan.checkpointInterval = options.checkpointInterval;
+    plan.saveAs = options.saveAs == "bf16" ? StoredType::bf16 : StoredType::f32;
+    return plan;
+}
+
+} // namespace ropescope::cli

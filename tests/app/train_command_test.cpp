@@ -1,0 +1,72 @@
+// Training from outside: names, keys and exit codes of the contract, and the first half of the walk search - train -
+// measure again.
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/catch.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace ropescope;
+using nlohmann::json;
+
+namespace {
+
+test::ProgramRun run(const std::string& arguments) {
+    return test::runProgram(ROPESCOPE_PROGRAM, arguments);
+}
+
+std::string quoted(const std::filesystem::path& path) {
+    std::string word = path.string();
+    word.insert(word.begin(), '\'');
+    word.push_back('\'');
+    return word;
+}
+
+} // namespace
+
+TEST_CASE("the train command fine-tunes the bundled model on factors and leaves a model") {
+    const test::TemporaryFolder folder;
+    const std::string settings = " --text demo --length 128 --factors yarn:4 --batch 2 --lr 1e-3 --warmup 1 --schedule "
+                                 "linear --clip 1 --quiet --json";
+    for (const std::string method : {"token", "lora:4", "patch:2,0.5"}) {
+        INFO(method);
+        const auto output = folder.path() / method;
+        const auto trained = run("train demo --steps 4 --method " + method + " --output " + quoted(output) + settings);
+        REQUIRE(trained.exitCode == 0);
+        const json report = json::parse(trained.output);
+        CHECK(report.at("steps") == 4);
+        // Patches of 2 read sequences of 256; a half of the tokens takes a third of the steps.
+        CHECK(report.at("tokens") == (method[0] == 'p' ? 2 * (1 * 256 + 3 * 128) : 4 * 2 * 128));
+        REQUIRE(report.at("losses").size() == 4);
+        CHECK(report.at("first_loss") == report.at("losses")[0]);
+        CHECK(report.at("last_loss") == report.at("losses")[3]);
+        CHECK(report.at("tokens_per_second") > 0);
+        CHECK(report.at("seconds") > 0);
+        CHECK(report.at("output") == output.string());
+        const json model = json::parse(run("model " + quoted(output) + " --json").output);
+        CHECK(model.at("rope_scaling").at("type") == "longrope");
+        CHECK(model.at("max_positions") == 1024);
+        CHECK(model.at("source_dtype") == "F32");
+        CHECK(std::filesystem::exists(output / "tokenizer.json"));
+    }
+}
+
+TEST_CASE("the train command refuses bad requests with the contract's exit codes") {
+    const test::TemporaryFolder folder;
+    const std::string rest = " --output " + quoted(folder.path() / "run");
+    const auto code = [&](const std::string& arguments) { return run("train " + arguments + rest).exitCode; };
+    CHECK(code("demo --text demo --length 64") == 2);
+    CHECK(code("--text demo --length 64 --steps 1") == 2);
+    CHECK(code("demo --text demo --length 64 --steps 1 --method patch:3,0.5 --patch-length 64") == 2);
+    CHECK(code("demo --text demo --length 64 --steps 1 --method cepe") == 2);
+    CHECK(code("demo --text demo --length 64 --steps 1 --recipe none") == 2);
+    CHECK(code("demo --text demo --length 64 --steps 1 --targets q") == 2);
+    CHECK(code("demo --text demo --length 100000000 --steps 1") == 2);
+    CHECK(code("demo --text absent.txt --length 64 --steps 1") == 3);
+    CHECK(code("absent --text demo --length 64 --steps 1") == 3);
+    std::ofstream(folder.path() / "ids.json") << R"({"ids": [1, 2, 3, 1024, 5, 6, 7, 8]})";
+    CHECK(code("demo --text " + quoted(folder.path() / "ids.json") + " --length 4 --steps 1") == 3);
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "run"));
+}

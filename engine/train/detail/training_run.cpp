@@ -63,6 +63,11 @@ TrainingRun::TrainingRun(const TrainingPlan& plan, const TrainingText& text, con
     const bool fromScratch = std::holds_alternative<FromScratch>(plan.start);
     m_source = fromScratch ? std::get<FromScratch>(plan.start).config : std::get<ExistingModel>(plan.start).path;
     m_config = valueOf(readModelConfig(m_source));
+    if (m_config.crossAttention)
+        raise(
+            usageError(fmt::format("{} is a CEPE model, whose encoder these methods would leave without context: train "
+                                   "its decoder",
+                                   m_source.string())));
     m_device = valueOf(resolveDevice(plan.device, m_config.hidden));
     openTexts();
     chooseFactors();

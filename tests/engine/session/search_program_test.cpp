@@ -5,40 +5,16 @@
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "engine/study/study.h"
+#include "tests/engine/session/program.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace ropescope;
+using test::start;
+using test::wait;
 
 namespace {
-
-int start(const std::vector<std::string>& arguments) {
-    std::vector<char*> words{const_cast<char*>(ROPESCOPE_PROGRAM)};
-    for (const std::string& argument : arguments)
-        words.push_back(const_cast<char*>(argument.c_str()));
-    words.push_back(nullptr);
-    const int process = ::fork();
-    if (process == 0) {
-        const int nowhere = ::open("/dev/null", O_WRONLY);
-        ::dup2(nowhere, STDOUT_FILENO);
-        ::dup2(nowhere, STDERR_FILENO);
-        ::execv(ROPESCOPE_PROGRAM, words.data());
-        ::_exit(127);
-    }
-    return process;
-}
-
-// The exit code; -1 when a signal ended it.
-int wait(int process) {
-    int status = 0;
-    ::waitpid(process, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 std::vector<std::string> searchWords(const std::filesystem::path& study) {
     return {"search",           "demo", "--text",       "demo", "--target", "64",

@@ -342,6 +342,15 @@ void MainWindow::openDemo(const QString& folder) {
         const auto content = readFile(demo.filePath(studies.front()).toStdString());
         if (content && (QFileInfo::exists(copy) || writeFileAtomically(copy.toStdString(), *content))) {
             openStudy(copy);
+            // Real numbers in every track and beside every set, once the study is there; on this model it takes
+            // seconds.
+            connect(
+                &m_jobs, &JobQueue::idle, this,
+                [this] {
+                    m_measurements->measureMissing();
+                    m_measurements->measureSensitivity();
+                },
+                Qt::SingleShotConnection);
             return;
         }
     }

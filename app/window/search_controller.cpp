@@ -7,6 +7,7 @@
 #include <QStandardPaths>
 
 #include "engine/search/settings.h"
+#include "views/models/colour_scale.h"
 #include "views/search/search_panel.h"
 #include "views/tracks/tree_track.h"
 
@@ -137,7 +138,7 @@ void SearchController::followFactors(const SearchSnapshot& snapshot) {
         entry.id = m_searchSet;
         entry.origin = SetOrigin::search;
         entry.name = sets.freeName(tr("search"));
-        entry.colour = sets.freeColour();
+        entry.colour = searchColour;
         sets.insert(entry, 0);
         m_context.bench.selection().setSet(entry.id);
     }

@@ -1245,6 +1245,10 @@
         <source>&lt;br&gt;pair %1: %2</source>
         <translation>&lt;br&gt;ペア %1：%2</translation>
     </message>
+    <message>
+        <source>of %1</source>
+        <translation>対象 %1</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::SetupBar</name>

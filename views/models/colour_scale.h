@@ -29,6 +29,8 @@ using Rgb = std::uint32_t;
 
 // Okabe and Ito's colours in the order in which sets get them, grey last; lighter lines on dark ground.
 constexpr int setColourCount = 8;
+// The search's own vector is blue on every chart; other sets take the colours after it.
+constexpr int searchColour = 0;
 [[nodiscard]] Rgb setColour(int index, bool dark);
 
 // Anchors at equal distances from 0 to 1, mixed between.

@@ -33,7 +33,8 @@ int FactorSetStore::freeColour() const {
         auto& use = lastUse[static_cast<std::size_t>(entry.colour % setColourCount)];
         use = std::max(use, entry.id);
     }
-    return static_cast<int>(std::min_element(lastUse.begin(), lastUse.end()) - lastUse.begin());
+    static_assert(searchColour == 0);
+    return static_cast<int>(std::min_element(lastUse.begin() + 1, lastUse.end()) - lastUse.begin());
 }
 
 QString FactorSetStore::freeName(const QString& name) const {

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] int rowOf(SetId id) const;
 
     [[nodiscard]] SetId newId() { return ++m_lastId; }
-    // The first colour that no set uses, else the one used longest ago.
+    // The first colour that no set uses, else the one used longest ago; never the search's.
     [[nodiscard]] int freeColour() const;
     // `name`, with " (2)", " (3)" ... appended until no set has it.
     [[nodiscard]] QString freeName(const QString& name) const;

@@ -24,14 +24,19 @@ IncrementChart::IncrementChart(Bench& bench, const Theme& theme, QWidget* parent
     connect(&theme, &Theme::changed, this, repaint);
 }
 
-std::optional<IncrementChart::Shown> IncrementChart::shown() const {
+const Decision* IncrementChart::shownDecision() const {
     const SearchSnapshot& search = m_bench.search().snapshot();
     const auto selected = m_bench.selection().decision();
-    if (selected && static_cast<std::size_t>(*selected) < search.decisions.size()) {
-        const Decision& decision = search.decisions[static_cast<std::size_t>(*selected)];
-        return Shown{decision.increments, decision.scores,   decision.best,       decision.top,
-                     decision.window,     decision.children, decision.scoreBefore};
-    }
+    if (selected && *selected >= 0 && static_cast<std::size_t>(*selected) < search.decisions.size())
+        return &search.decisions[static_cast<std::size_t>(*selected)];
+    return search.live || search.decisions.empty() ? nullptr : &search.decisions.back();
+}
+
+std::optional<IncrementChart::Shown> IncrementChart::shown() const {
+    const SearchSnapshot& search = m_bench.search().snapshot();
+    if (const Decision* decision = shownDecision(); decision && !decision->increments.empty())
+        return Shown{decision->increments, decision->scores,   decision->best,       decision->top,
+                     decision->window,     decision->children, decision->scoreBefore};
     if (!search.live)
         return std::nullopt;
     Shown result;
@@ -46,13 +51,10 @@ std::optional<IncrementChart::Shown> IncrementChart::shown() const {
 
 QString IncrementChart::title() const {
     const SearchSnapshot& search = m_bench.search().snapshot();
-    const auto selected = m_bench.selection().decision();
-    if (selected && static_cast<std::size_t>(*selected) < search.decisions.size()) {
-        const Decision& decision = search.decisions[static_cast<std::size_t>(*selected)];
+    if (const Decision* decision = shownDecision())
         return tr("Decided on %1, level %2")
-            .arg(segmentText(decision.segment.first, decision.segment.end))
-            .arg(decision.level);
-    }
+            .arg(segmentText(decision->segment.first, decision->segment.end))
+            .arg(decision->level);
     if (search.live)
         return tr("On %1, level %2: increment against perplexity")
             .arg(segmentText(search.live->segment.first, search.live->segment.end))

@@ -8,7 +8,7 @@
 
 namespace ropescope {
 
-// Shows the live segment, or the decision that is selected in the tree.
+// Shows the decision that is selected in the tree, else the live segment, else the newest decision.
 class IncrementChart : public QWidget {
     Q_OBJECT
 
@@ -33,6 +33,7 @@ private:
         std::optional<IncrementWindow> children; // the next window, once it is decided
         std::optional<double> before;            // perplexity before
     };
+    [[nodiscard]] const Decision* shownDecision() const;
     [[nodiscard]] std::optional<Shown> shown() const;
     void paintPoints(QPainter& painter, const Shown& shown, const QRectF& plot, double low, double high) const;
 

@@ -194,6 +194,14 @@ QString SensitivityTrack::toolTipAt(std::optional<int> pair) const {
     return text;
 }
 
+// Says whose gradient it is: another set may have become the current one since.
+void SensitivityTrack::paintGutter(QPainter& painter, const QRectF& plot) {
+    BarTrack::paintGutter(painter, plot);
+    if (const FactorSetEntry* measured = bench().sets().find(bench().sensitivity().sensitivity().set))
+        paintSubtitle(painter, QFontMetrics(theme().labelFont())
+                                   .elidedText(tr("of %1").arg(measured->name), Qt::ElideRight, 9 * spacingUnit));
+}
+
 bool SensitivityTrack::pressed(QMouseEvent& event) {
     Q_UNUSED(event)
     if (emptyText().isEmpty())

@@ -96,6 +96,7 @@ protected:
     [[nodiscard]] QString emptyText() const override;
     [[nodiscard]] QString toolTipAt(std::optional<int> pair) const override;
     bool pressed(QMouseEvent& event) override;
+    void paintGutter(QPainter& painter, const QRectF& plot) override;
 };
 
 } // namespace ropescope

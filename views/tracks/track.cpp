@@ -90,6 +90,14 @@ void Track::paintSubtitle(QPainter& painter, const QString& text) const {
     painter.drawText(QRectF(spacingUnit, top, m_axis.left() - spacingUnit, 2 * spacingUnit), Qt::AlignLeft, text);
 }
 
+void Track::paintNote(QPainter& painter, const QRectF& area, const QString& text) const {
+    painter.setFont(theme().textFont());
+    const QRectF box = painter.boundingRect(area, Qt::AlignCenter | Qt::TextWordWrap, text);
+    painter.fillRect(box.adjusted(-spacingUnit, -2, spacingUnit, 2), theme().colours().ground);
+    painter.setPen(theme().colours().quietText);
+    painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, text);
+}
+
 bool Track::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
@@ -149,9 +157,7 @@ void Track::paintEvent(QPaintEvent* event) {
         paintGutter(painter, area);
         paintMarks(painter, area);
     } else {
-        painter.setFont(theme().textFont());
-        painter.setPen(theme().colours().quietText);
-        painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, empty);
+        paintNote(painter, area, empty);
     }
     if (hasFocus()) {
         painter.setPen(QPen(theme().colours().accent, 2));

@@ -66,6 +66,9 @@ protected:
     // A line of help under the title.
     void paintSubtitle(QPainter& painter, const QString& text) const;
 
+    // What to do here, in the middle of the plot, on a ground of its own so that no line crosses it.
+    void paintNote(QPainter& painter, const QRectF& area, const QString& text) const;
+
     bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

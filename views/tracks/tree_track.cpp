@@ -91,9 +91,7 @@ void TreeTrack::paintData(QPainter& painter, const QRectF& plot, int first, int 
 void TreeTrack::paintMarks(QPainter& painter, const QRectF& plot) {
     const SearchTree& tree = bench().search().snapshot().tree;
     if (treePairs(tree) != axis().pairs() || tree.levels.empty()) {
-        painter.setFont(theme().textFont());
-        painter.setPen(theme().colours().quietText);
-        painter.drawText(plot, Qt::AlignCenter, tr("No search yet. Press Space for the first step."));
+        paintNote(painter, plot, tr("No search yet. Press Space for the first step."));
         return;
     }
     painter.setRenderHint(QPainter::Antialiasing, false);

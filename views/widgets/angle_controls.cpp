@@ -71,8 +71,8 @@ AngleControls::AngleControls(Bench& bench, AngleTrack& angles, FactorsTrack& fac
     : QWidget(parent), m_bench(bench) {
     setObjectName(QStringLiteral("angleControls"));
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(spacingUnit, spacingUnit / 2, 3 * spacingUnit, spacingUnit / 2);
-    layout->setSpacing(spacingUnit);
+    layout->setContentsMargins(spacingUnit, spacingUnit / 2, spacingUnit, spacingUnit / 2);
+    layout->setSpacing(spacingUnit / 2 + 1);
     addTarget();
     addBins();
     addThreshold();

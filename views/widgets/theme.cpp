@@ -103,6 +103,7 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTe
 QProgressBar { background: @structure; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
 QListView, QTableView, QTreeView { border: none; background: transparent; outline: none; }
+QTableView::item { padding: 0 6px; }
 QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @structure; padding: 4px 8px;
     color: @quiet; }
 QScrollArea { border: none; }

@@ -84,10 +84,10 @@ int main(int argc, char** argv) {
         window.openModel(QStringLiteral("demo")); // a search of its own is what is measured
     else if (parser.isSet(study))
         window.openStudy(parser.value(study));
+    else if (unattended)
+        window.openDemo(scratch.path());
     else
-        window.openDemo(unattended ? scratch.path()
-                                   : QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) +
-                                         QStringLiteral("/studies"));
+        window.openLast(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/studies"));
     for (const QString& path : parser.positionalArguments())
         window.openPath(path);
 

@@ -27,6 +27,7 @@
 #include "app/window/setup_choosers.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/resources.h"
+#include "engine/search/published_searches.h"
 #include "engine/study/study.h"
 #include "views/pages/dimensions_page.h"
 #include "views/search/search_panel.h"
@@ -181,6 +182,31 @@ void MainWindow::fillRecent(QMenu* menu) {
         menu->addAction(tr("No studies yet"))->setEnabled(false);
 }
 
+void MainWindow::fillPublished(QMenu* menu) {
+    menu->clear();
+    const auto searches = publishedSearches();
+    if (!searches) {
+        menu->addAction(QString::fromStdString(searches.error().message))->setEnabled(false);
+        return;
+    }
+    for (const SearchTrace& trace : *searches)
+        menu->addAction(QString::fromStdString(trace.name), this, [this, trace] { openPublished(trace); })
+            ->setToolTip(QString::fromStdString(trace.source));
+}
+
+void MainWindow::openPublished(const SearchTrace& trace) {
+    const auto setup = setupOfTrace(trace);
+    if (!setup) {
+        m_jobBar->showMessage(QString::fromStdString(setup.error().message), true);
+        return;
+    }
+    m_editor.history().clear();
+    m_search->closeStudy();
+    m_bench.openSetup(*setup, firstMethods());
+    m_search->openReplay(trace, tr("%1, as published").arg(setup->modelName));
+    m_setupBar->setStudyName(tr("replay"));
+}
+
 void MainWindow::browseStudy() {
     const QString path =
         QFileDialog::getOpenFileName(this, tr("Study"), {}, tr("Studies (*.ropescope);;All files (*)"));
@@ -248,6 +274,9 @@ void MainWindow::buildFileMenu() {
     menu->addAction(tr("Open study…"), QKeySequence(QKeySequence::Open), this, &MainWindow::browseStudy);
     QMenu* recent = menu->addMenu(tr("Recent studies"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+    QMenu* published = menu->addMenu(tr("Published searches"));
+    published->setObjectName(QStringLiteral("publishedSearches"));
+    connect(published, &QMenu::aboutToShow, this, [this, published] { fillPublished(published); });
     menu->addAction(tr("Save a copy of the study…"), QKeySequence(QKeySequence::SaveAs), this,
                     &MainWindow::saveStudyCopy);
     menu->addSeparator();
@@ -330,6 +359,18 @@ void MainWindow::openModel(const QString& path) {
     m_editor.history().clear();
     m_search->closeStudy();
     m_bench.openSetup(*setup, firstMethods());
+}
+
+void MainWindow::openLast(const QString& folder) {
+    const QString last = QSettings().value(QStringLiteral("studies/last")).toString();
+    if (last.isEmpty() || !QFileInfo::exists(last)) {
+        openDemo(folder);
+        return;
+    }
+    openStudy(last);
+    if (m_search->studyPath() == last)
+        m_jobBar->showMessage(tr("Opened where you left off. Space scores the next candidate, Shift+Space runs on."),
+                              false);
 }
 
 // The bundled study, as a copy that may be gone on with; the bare model where there is none.
@@ -420,6 +461,7 @@ void MainWindow::remember() const {
         settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
     if (const auto* dimensions = findChild<DimensionsPage*>())
         settings.setValue(QStringLiteral("window/tracks"), dimensions->stack().saveState());
+    settings.setValue(QStringLiteral("studies/last"), m_search->studyPath());
     settings.setValue(QStringLiteral("window/page"), static_cast<const Page*>(m_stack->currentWidget())->key());
     settings.setValue(QStringLiteral("window/theme"), static_cast<int>(m_theme.mode()));
 }

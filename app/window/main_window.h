@@ -6,6 +6,7 @@
 #include <QMainWindow>
 
 #include "app/window/window_context.h"
+#include "engine/search/trace.h"
 #include "views/pages/page.h"
 
 class QActionGroup;
@@ -35,9 +36,13 @@ public:
     void openText(const QString& path);
     // What a newcomer sees: the bundled study, copied into `folder` so that it can be gone on with.
     void openDemo(const QString& folder);
+    // The study that was open when the window was last closed, paused; the bundled one where there is none.
+    void openLast(const QString& folder);
     void importFactorFile(const QString& path);
     // A study with its model, text and search; the file is gone on with.
     void openStudy(const QString& path);
+    // A search from its record, to be stepped without a model.
+    void openPublished(const SearchTrace& trace);
     // Whatever was dropped: a model, a text, a factor file, a study.
     void openPath(const QString& path);
 
@@ -65,6 +70,7 @@ private:
     void saveStudyCopy();
     void studyChanged(const QString& path);
     void fillRecent(QMenu* menu);
+    void fillPublished(QMenu* menu);
     void restore();
     void remember() const;
 

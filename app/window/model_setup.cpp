@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <QCoreApplication>
 #include <QDir>
@@ -62,6 +63,20 @@ Setup setupOfStudy(const StudyContents& contents, const QString& device) {
     setup.targetLength = contents.search->targetLength;
     setup.attention = QString::fromStdString(attentionText(contents.search->attention));
     setup.device = device;
+    setup.bins = binsFor(setup.geometry.trainedLength);
+    return setup;
+}
+
+Result<Setup> setupOfTrace(const SearchTrace& trace) {
+    if (!trace.geometry || !(trace.scale > 0))
+        return fail(inputError(trace.name, "settings", "head_dim, base, original_length and scale", "not all of them"));
+    Setup setup;
+    setup.modelName = QString::fromStdString(trace.name);
+    setup.textName = QCoreApplication::translate("ropescope::ModelSetup", "published decisions");
+    setup.geometry = *trace.geometry;
+    setup.targetLength = std::clamp(
+        static_cast<std::int64_t>(std::llround(static_cast<double>(trace.geometry->trainedLength) * trace.scale)),
+        std::int64_t{1}, longestTarget);
     setup.bins = binsFor(setup.geometry.trainedLength);
     return setup;
 }

@@ -4,6 +4,7 @@
 #include <QString>
 
 #include "engine/base/outcome.h"
+#include "engine/search/trace.h"
 #include "engine/study/study_contents.h"
 #include "views/models/setup_model.h"
 
@@ -16,6 +17,10 @@ namespace ropescope {
 // The setup that a study's search was made with; the study itself knows the model's geometry, so its files need not be
 // there. The study must hold a search.
 [[nodiscard]] Setup setupOfStudy(const StudyContents& contents, const QString& device);
+
+// The setup of a published search: its model's geometry and lengths, and nothing to compute with. Input error when the
+// trace does not say what model it belongs to.
+[[nodiscard]] Result<Setup> setupOfTrace(const SearchTrace& trace);
 
 // What a path is called in the setup bar: the folder's or file's name, or what stands for the bundled ones.
 [[nodiscard]] QString modelTitle(const QString& path);

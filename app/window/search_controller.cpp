@@ -1,21 +1,39 @@
 #include "app/window/search_controller.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <QDateTime>
 #include <QDir>
 #include <QStandardPaths>
 
+#include "app/window/replay_desk.h"
+#include "app/window/study_desk.h"
 #include "engine/search/settings.h"
 #include "views/models/colour_scale.h"
+#include "views/models/value_text.h"
 #include "views/search/search_panel.h"
 #include "views/tracks/tree_track.h"
 
 namespace ropescope {
 
+namespace {
+
+Outcome<SearchSnapshot> toOutcome(Result<SearchSnapshot> result) {
+    if (!result)
+        return std::move(result.error());
+    return std::move(*result);
+}
+
+} // namespace
+
 SearchController::SearchController(const WindowContext& context, QObject* parent)
-    : QObject(parent), m_context(context), m_desk(std::make_shared<StudyDesk>(context.laboratory)),
-      m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/studies")) {}
+    : QObject(parent), m_context(context),
+      m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/studies")),
+      m_setName(tr("search")) {
+    connect(&context.bench.sets(), &FactorSetStore::locksChanged, this, &SearchController::locksChanged);
+}
 
 SearchController::~SearchController() = default;
 
@@ -34,36 +52,28 @@ void SearchController::connectPanel(SearchPanel& panel) {
     connect(&panel, &SearchPanel::goToRequested, this, &SearchController::goTo);
     connect(&panel, &SearchPanel::branchRequested, this, &SearchController::branch);
     connect(&panel, &SearchPanel::switchRequested, this, &SearchController::switchTo);
+    connect(&panel, &SearchPanel::takeOverRequested, this, &SearchController::takeOver);
     connect(&panel, &SearchPanel::useCurrentSetRequested, this, &SearchController::applyCurrentSet);
     connect(&panel, &SearchPanel::skipRequested, this, [this] { apply(SkipSegment{}); });
     connect(&panel, &SearchPanel::windowRequested, this, [this](double low, double high) {
         apply(SetWindow{{low, high}});
     });
-    // Locks are part of the search: what is locked by hand is left alone from the next candidate on.
-    connect(&m_context.bench.sets(), &FactorSetStore::locksChanged, this, [this] {
-        LockPairs locks;
-        for (int pair = 0; pair < m_context.bench.setup().setup().geometry.pairs(); ++pair)
-            if (m_context.bench.sets().locked(pair))
-                locks.pairs.push_back(pair);
-        if (m_context.bench.search().snapshot().phase != SearchPhase::none)
-            apply(locks);
-    });
 }
 
 void SearchController::connectTree(TreeTrack& tree) {
-    // The state right after a decision is that after all evaluations told until then.
-    const auto evaluationsAt = [this](int decision) {
-        int evaluations = 0;
-        const auto& decisions = m_context.bench.search().snapshot().decisions;
-        for (int i = 0; i <= decision && static_cast<std::size_t>(i) < decisions.size(); ++i)
-            evaluations += static_cast<int>(decisions[static_cast<std::size_t>(i)].scores.size());
-        return evaluations;
+    const auto eventOf = [this](int decision) -> std::optional<EventId> {
+        const auto& events = snapshot().decisionEvents;
+        if (decision < 0 || decision >= std::ssize(events))
+            return std::nullopt;
+        return events[static_cast<std::size_t>(decision)];
     };
-    connect(&tree, &TreeTrack::goBackRequested, this,
-            [this, evaluationsAt](int decision) { goTo(evaluationsAt(decision)); });
-    connect(&tree, &TreeTrack::branchRequested, this, [this, evaluationsAt](int decision) {
-        goTo(evaluationsAt(decision));
-        branch();
+    connect(&tree, &TreeTrack::goBackRequested, this, [this, eventOf](int decision) {
+        if (const auto event = eventOf(decision))
+            goToEvent(*event);
+    });
+    connect(&tree, &TreeTrack::branchRequested, this, [this, eventOf](int decision) {
+        if (const auto event = eventOf(decision))
+            branchAt(*event);
     });
 }
 
@@ -83,44 +93,87 @@ Result<SearchSettings> SearchController::settings() const {
     return SearchSettings{*options, current->set};
 }
 
-void SearchController::run(const QString& title, SnapshotWork work) {
-    m_running = true;
+// What an earlier desk still says is not heard any more.
+void SearchController::useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName) {
+    if (m_job)
+        m_job->cancel();
+    m_job.clear();
+    m_running = m_looking = m_locksWait = false;
+    m_nextLook.reset();
+    m_searchSet = noSet;
+    m_setName = setName;
+    m_desk = std::move(desk);
+}
+
+EngineJob* SearchController::start(const QString& title, SnapshotWork work) {
     const auto desk = m_desk;
-    SearchSnapshot now = m_context.bench.search().snapshot();
-    now.message.clear();
-    show(std::move(now));
-    m_job = m_context.jobs.add<SearchSnapshot>(
+    EngineJob* job = m_context.jobs.add<SearchSnapshot>(
         title,
         [this, desk, work = std::move(work)](const RunControl& control, const JobChannel& channel) {
-            return work(*desk, control, [this, &channel](const SearchSnapshot& snapshot) {
-                channel.post([this, snapshot] { show(snapshot); });
+            return work(*desk, control, [this, desk, &channel](const SearchSnapshot& snapshot) {
+                channel.post([this, desk, shown = std::make_shared<SearchSnapshot>(snapshot)] {
+                    if (desk == m_desk)
+                        show(std::move(*shown));
+                });
             });
         },
-        [this](const SearchSnapshot& snapshot) { show(snapshot); });
-    connect(m_job, &EngineJob::finished, this, [this, job = m_job.data()] { jobEnded(*job); });
+        [this, desk](const SearchSnapshot& snapshot) {
+            if (desk == m_desk)
+                show(snapshot);
+        });
+    m_job = job;
+    return job;
+}
+
+void SearchController::run(const QString& title, SnapshotWork work) {
+    m_running = true;
+    SearchSnapshot now = snapshot();
+    now.message.clear();
+    show(std::move(now));
+    EngineJob* job = start(title, std::move(work));
+    // Not held by the job, which stays listed: a closed study must let go of its file.
+    connect(job, &EngineJob::finished, this, [this, job, desk = std::weak_ptr(m_desk)] {
+        if (const auto own = desk.lock(); own && own == m_desk)
+            jobEnded(*job);
+    });
+}
+
+void SearchController::runQuick(const QString& title, std::function<Result<SearchSnapshot>(SearchDesk&)> work) {
+    run(title, [work = std::move(work)](SearchDesk& desk, const RunControl&, const SnapshotSink&) {
+        return toOutcome(work(desk));
+    });
 }
 
 void SearchController::jobEnded(const EngineJob& job) {
     m_running = false;
-    SearchSnapshot snapshot = m_context.bench.search().snapshot();
+    SearchSnapshot now = snapshot();
     if (job.state() == EngineJob::State::failed) {
-        snapshot.message = job.message();
+        now.message = job.message();
         Q_EMIT failed(job.message());
     }
     // Work that ended before its first state leaves no search behind.
-    if (snapshot.method.isEmpty())
-        snapshot.phase = SearchPhase::none;
+    if (now.method.isEmpty())
+        now.phase = SearchPhase::none;
     else if (job.state() == EngineJob::State::failed)
-        snapshot.phase = SearchPhase::failed;
+        now.phase = SearchPhase::failed;
     else
-        snapshot.phase = snapshot.next ? SearchPhase::paused : SearchPhase::finished;
-    show(std::move(snapshot));
+        now.phase = now.next ? SearchPhase::paused : SearchPhase::finished;
+    if (now.phase == SearchPhase::none) {
+        m_desk.reset();
+        m_path.clear();
+        Q_EMIT studyChanged({});
+    }
+    show(std::move(now));
+    if (std::exchange(m_locksWait, false))
+        locksChanged();
 }
 
 void SearchController::show(SearchSnapshot snapshot) {
     if (m_running)
         snapshot.phase = SearchPhase::running;
     followFactors(snapshot);
+    if (!m_locksWait && !snapshot.method.isEmpty())
+        followLocks(snapshot);
     m_context.bench.search().setSnapshot(std::move(snapshot));
 }
 
@@ -137,50 +190,107 @@ void SearchController::followFactors(const SearchSnapshot& snapshot) {
         m_searchSet = sets.newId();
         entry.id = m_searchSet;
         entry.origin = SetOrigin::search;
-        entry.name = sets.freeName(tr("search"));
+        entry.name = sets.freeName(m_setName);
         entry.colour = searchColour;
+        entry.set.factors = snapshot.factors;
+        entry.set.attentionFactor = snapshot.attentionFactor;
         sets.insert(entry, 0);
         m_context.bench.selection().setSet(entry.id);
     }
-    const bool moved = entry.set.factors != snapshot.factors;
+    const bool moved = entry.set.factors != snapshot.factors || entry.set.attentionFactor != snapshot.attentionFactor;
     entry.set.factors = snapshot.factors;
     entry.set.attentionFactor = snapshot.attentionFactor;
     entry.set.origin = tr("search, evaluation %1").arg(snapshot.evaluations).toStdString();
     if (moved)
         entry.measurements.clear();
     const auto measured = entry.measuredAt(snapshot.targetLength);
-    if (snapshot.incumbent && (!measured || measured->perplexity != *snapshot.incumbent))
+    const bool measuredAnew =
+        snapshot.incumbent && snapshot.targetLength > 0 && (!measured || measured->perplexity != *snapshot.incumbent);
+    if (measuredAnew)
         entry.measurements = {{snapshot.targetLength, std::log(*snapshot.incumbent), *snapshot.incumbent, 0, 0}};
-    sets.replace(entry);
+    if (moved || measuredAnew)
+        sets.replace(entry);
+}
+
+LockPairs SearchController::locks() const {
+    LockPairs locks;
+    for (int pair = 0; pair < m_context.bench.setup().setup().geometry.pairs(); ++pair)
+        if (m_context.bench.sets().locked(pair))
+            locks.pairs.push_back(pair);
+    return locks;
+}
+
+// The lock row shows what the search leaves alone in the state that is shown.
+void SearchController::followLocks(const SearchSnapshot& snapshot) {
+    std::vector<int> shown = snapshot.lockedPairs;
+    std::sort(shown.begin(), shown.end());
+    if (shown == locks().pairs)
+        return;
+    std::vector<bool> wanted(static_cast<std::size_t>(m_context.bench.setup().setup().geometry.pairs()), false);
+    for (const int pair : shown)
+        if (static_cast<std::size_t>(pair) < wanted.size())
+            wanted[static_cast<std::size_t>(pair)] = true;
+    m_followingLocks = true;
+    m_context.bench.sets().setLocks(wanted);
+    m_followingLocks = false;
+}
+
+// What is locked by hand is left alone from the next candidate on.
+void SearchController::locksChanged() {
+    if (m_followingLocks || !m_desk)
+        return;
+    if (m_running) {
+        m_locksWait = true;
+        return;
+    }
+    const LockPairs wanted = locks();
+    std::vector<int> present = snapshot().lockedPairs;
+    std::sort(present.begin(), present.end());
+    if (wanted.pairs == present)
+        return;
+    if (mayChange())
+        apply(wanted);
+    else
+        followLocks(snapshot());
 }
 
 void SearchController::step(SearchStep step) {
     if (m_running)
         return;
-    const SearchSnapshot& now = m_context.bench.search().snapshot();
-    const QString title = tr("search");
-    if (now.phase != SearchPhase::none) {
-        run(title, [step, pauses = m_pauses](StudyDesk& desk, const RunControl& control, const SnapshotSink& sink) {
-            return desk.advance(step, pauses, sink, control);
-        });
+    if (!m_desk) {
+        begin(step);
         return;
     }
+    if (snapshot().readOnly) {
+        Q_EMIT failed(tr("An earlier state is shown: branch here, or go to the end of the slider first."));
+        return;
+    }
+    run(tr("search"), [step, pauses = m_pauses](SearchDesk& desk, const RunControl& control, const SnapshotSink& sink) {
+        return desk.advance(step, pauses, sink, control);
+    });
+}
+
+void SearchController::begin(SearchStep step) {
     const auto chosen = settings();
     if (!chosen) {
         Q_EMIT failed(QString::fromStdString(chosen.error().message));
         return;
     }
+    const auto desk = std::make_shared<StudyDesk>(m_context.laboratory);
+    useDesk(desk, tr("search"));
     m_path = newStudyPath();
     Q_EMIT studyChanged(m_path);
-    run(title,
-        [step, pauses = m_pauses, settings = *chosen, setup = m_context.bench.setup().setup(),
-         path = std::filesystem::path(m_path.toStdString())](StudyDesk& desk, const RunControl& control,
+    run(tr("search"),
+        [desk, step, pauses = m_pauses, settings = *chosen, setup = m_context.bench.setup().setup(), locks = locks(),
+         path = std::filesystem::path(m_path.toStdString())](SearchDesk&, const RunControl& control,
                                                              const SnapshotSink& sink) -> Outcome<SearchSnapshot> {
-            auto begun = desk.begin(path, setup, settings, control);
+            auto begun = desk->begin(path, setup, settings, control);
+            if (std::holds_alternative<SearchSnapshot>(begun) && !locks.pairs.empty())
+                begun = toOutcome(desk->apply(locks));
             if (!std::holds_alternative<SearchSnapshot>(begun))
                 return begun;
             sink(std::get<SearchSnapshot>(begun));
-            return desk.advance(step, pauses, sink, control);
+            return desk->advance(step, pauses, sink, control);
         });
 }
 
@@ -190,53 +300,64 @@ void SearchController::pause() {
 }
 
 void SearchController::goTo(std::optional<int> evaluations) {
-    if (m_running || m_context.bench.search().snapshot().phase == SearchPhase::none)
-        return;
-    run(tr("look back"),
-        [evaluations](StudyDesk& desk, const RunControl&, const SnapshotSink&) -> Outcome<SearchSnapshot> {
-            auto snapshot = desk.lookAt(evaluations);
-            if (!snapshot)
-                return snapshot.error();
-            return std::move(*snapshot);
-        });
+    const auto& scored = snapshot().scored;
+    if (!evaluations || *evaluations > std::ssize(scored))
+        goToEvent(std::nullopt);
+    else
+        goToEvent(*evaluations <= 0 ? noEvent : scored[static_cast<std::size_t>(*evaluations - 1)].event);
 }
 
-void SearchController::branch() {
-    const SearchSnapshot& now = m_context.bench.search().snapshot();
-    if (m_running || now.phase == SearchPhase::none)
+void SearchController::goToEvent(std::optional<EventId> event) {
+    if (m_running || !m_desk)
         return;
-    const int evaluations = static_cast<int>(now.scored.size());
-    const QString name = tr("branch %1").arg(now.branches.size());
-    run(tr("branch"),
-        [evaluations, name](StudyDesk& desk, const RunControl&, const SnapshotSink&) -> Outcome<SearchSnapshot> {
-            auto snapshot = desk.branchAfter(evaluations, name.toStdString());
-            if (!snapshot)
-                return snapshot.error();
-            return std::move(*snapshot);
-        });
-}
-
-void SearchController::switchTo(const QString& branch) {
-    if (m_running)
+    if (m_looking) {
+        m_nextLook = event;
         return;
-    run(tr("branch"), [branch](StudyDesk& desk, const RunControl&, const SnapshotSink&) -> Outcome<SearchSnapshot> {
-        auto snapshot = desk.switchTo(branch.toStdString());
-        if (!snapshot)
-            return snapshot.error();
-        return std::move(*snapshot);
+    }
+    m_looking = true;
+    EngineJob* job = start(tr("look back"), [event](SearchDesk& desk, const RunControl&, const SnapshotSink&) {
+        return toOutcome(desk.lookAt(event));
+    });
+    connect(job, &EngineJob::finished, this, [this, desk = std::weak_ptr(m_desk)] {
+        if (const auto own = desk.lock(); own && own == m_desk)
+            lookEnded();
     });
 }
 
-void SearchController::apply(const SearchEdit& edit) {
-    if (m_running)
+void SearchController::lookEnded() {
+    m_looking = false;
+    if (const auto next = std::exchange(m_nextLook, std::nullopt))
+        goToEvent(*next);
+}
+
+void SearchController::branch() {
+    branchAt(snapshot().shownEvent);
+}
+
+void SearchController::branchAt(EventId event) {
+    if (m_running || !m_desk)
         return;
-    run(tr("change the search"),
-        [edit](StudyDesk& desk, const RunControl&, const SnapshotSink&) -> Outcome<SearchSnapshot> {
-            auto snapshot = desk.apply(edit);
-            if (!snapshot)
-                return snapshot.error();
-            return std::move(*snapshot);
-        });
+    const std::string name = tr("branch %1").arg(snapshot().branches.size()).toStdString();
+    runQuick(tr("branch"), [event, name](SearchDesk& desk) { return desk.branchAt(event, name); });
+}
+
+void SearchController::switchTo(const QString& branch) {
+    if (m_running || !m_desk || branch == snapshot().branch)
+        return;
+    runQuick(tr("branch"), [name = branch.toStdString()](SearchDesk& desk) { return desk.switchTo(name); });
+}
+
+bool SearchController::mayChange() {
+    if (m_running || !m_desk)
+        return false;
+    if (snapshot().readOnly)
+        Q_EMIT failed(tr("An earlier state is shown, to look at only: branch here to change it."));
+    return !snapshot().readOnly;
+}
+
+void SearchController::apply(const SearchEdit& edit) {
+    if (mayChange())
+        runQuick(tr("change the search"), [edit](SearchDesk& desk) { return desk.apply(edit); });
 }
 
 void SearchController::applyCurrentSet() {
@@ -244,24 +365,48 @@ void SearchController::applyCurrentSet() {
         apply(ReplaceVector{current->set.factors, current->set.attentionFactor});
 }
 
+void SearchController::takeOver() {
+    const SearchSnapshot& now = snapshot();
+    if (!now.last)
+        return;
+    FactorSetStore& sets = m_context.bench.sets();
+    FactorSetEntry entry;
+    entry.id = sets.newId();
+    entry.origin = SetOrigin::search;
+    entry.name = sets.freeName(tr("evaluation %1").arg(countText(now.shown)));
+    entry.colour = sets.freeColour();
+    entry.set = {now.last->candidate.factors, now.last->candidate.attentionFactor,
+                 tr("%1, evaluation %2").arg(now.method).arg(now.shown).toStdString()};
+    if (now.origin == ScoreOrigin::model && std::isfinite(now.last->score))
+        entry.measurements = {{now.targetLength, std::log(now.last->score), now.last->score, 0, 0}};
+    m_context.editor.add(entry);
+}
+
 void SearchController::openStudy(const QString& path, const Setup& setup) {
+    const auto desk = std::make_shared<StudyDesk>(m_context.laboratory);
+    useDesk(desk, tr("search"));
     m_path = path;
-    m_searchSet = noSet;
     Q_EMIT studyChanged(path);
-    run(tr("open the study"),
-        [path, setup](StudyDesk& desk, const RunControl&, const SnapshotSink&) -> Outcome<SearchSnapshot> {
-            auto snapshot = desk.open(path.toStdString(), setup);
-            if (!snapshot)
-                return snapshot.error();
-            return std::move(*snapshot);
-        });
+    run(tr("open the study"), [desk, path, setup](SearchDesk&, const RunControl&, const SnapshotSink&) {
+        return toOutcome(desk->open(path.toStdString(), setup));
+    });
+}
+
+void SearchController::openReplay(const SearchTrace& trace, const QString& title) {
+    auto session = ReplaySession::open(trace);
+    if (!session) {
+        Q_EMIT failed(QString::fromStdString(session.error().message));
+        return;
+    }
+    useDesk(std::make_shared<ReplayDesk>(std::move(*session)), title);
+    m_path.clear();
+    Q_EMIT studyChanged({});
+    runQuick(tr("open %1").arg(title), [](SearchDesk& desk) { return desk.lookAt(std::nullopt); });
 }
 
 void SearchController::closeStudy() {
+    useDesk(nullptr, tr("search"));
     m_path.clear();
-    m_searchSet = noSet;
-    // Jobs that still wait keep the old desk.
-    m_desk = std::make_shared<StudyDesk>(m_context.laboratory);
     Q_EMIT studyChanged({});
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 
 #include <QObject>
 #include <QPointer>
 
-#include "app/window/study_desk.h"
+#include "app/window/search_desk.h"
 #include "app/window/window_context.h"
 #include "views/models/search_model.h"
 
@@ -15,8 +17,8 @@ namespace ropescope {
 class SearchPanel;
 class TreeTrack;
 
-// Owns the study's desk; its jobs touch it in the queue's order. The vector of the search appears among the factor sets
-// and follows it. GUI thread only.
+// Owns the desk of the open search; its jobs touch it in the queue's order. The vector of the search appears among the
+// factor sets and follows it, and so do locked pairs. GUI thread only.
 class SearchController : public QObject {
     Q_OBJECT
 
@@ -31,19 +33,29 @@ public:
     void setStudyFolder(const QString& folder) { m_folder = folder; }
     // Opens a study whose model and text `setup` names.
     void openStudy(const QString& path, const Setup& setup);
-    // Forgets the open study (its file stays): another model was opened.
+    // Steps through a published search; `title` names it among the factor sets.
+    void openReplay(const SearchTrace& trace, const QString& title);
+    // Stops what runs and forgets the open search (a study's file stays): another model was opened.
     void closeStudy();
+    // Empty when no study is open.
     [[nodiscard]] QString studyPath() const { return m_path; }
 
     // Begins a search where there is none.
     void step(SearchStep step);
     // Stops at the next safe point; nothing that was scored is lost.
     void pause();
+    // Shows the state after so many evaluations of this branch, read-only; none: the live end. While one state is being
+    // looked up the newest wish waits, and those before it are dropped.
     void goTo(std::optional<int> evaluations);
+    void goToEvent(std::optional<EventId> event);
+    // A new branch from the state that is shown, or from an event.
     void branch();
+    void branchAt(EventId event);
     void switchTo(const QString& branch);
     void apply(const SearchEdit& edit);
     void applyCurrentSet();
+    // The newest evaluation that is shown becomes a factor set.
+    void takeOver();
 
 Q_SIGNALS:
     void studyChanged(const QString& path);
@@ -51,23 +63,38 @@ Q_SIGNALS:
     void failed(const QString& message);
 
 private:
-    using SnapshotWork = std::function<Outcome<SearchSnapshot>(StudyDesk&, const RunControl&, const SnapshotSink&)>;
+    using SnapshotWork = std::function<Outcome<SearchSnapshot>(SearchDesk&, const RunControl&, const SnapshotSink&)>;
+    void useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName);
+    EngineJob* start(const QString& title, SnapshotWork work);
     void run(const QString& title, SnapshotWork work);
+    void runQuick(const QString& title, std::function<Result<SearchSnapshot>(SearchDesk&)> work);
+    void begin(SearchStep step);
     void show(SearchSnapshot snapshot);
     void jobEnded(const EngineJob& job);
+    void lookEnded();
     void followFactors(const SearchSnapshot& snapshot);
+    void followLocks(const SearchSnapshot& snapshot);
+    void locksChanged();
+    [[nodiscard]] LockPairs locks() const;
+    [[nodiscard]] bool mayChange();
+    [[nodiscard]] const SearchSnapshot& snapshot() const { return m_context.bench.search().snapshot(); }
     [[nodiscard]] QString newStudyPath() const;
     [[nodiscard]] Result<SearchSettings> settings() const;
 
     WindowContext m_context;
-    std::shared_ptr<StudyDesk> m_desk; // shared with jobs that wait
+    std::shared_ptr<SearchDesk> m_desk; // shared with its jobs; null when there is no search
     SearchPauses m_pauses;
     QString m_method = QStringLiteral("dcis-safe");
     QString m_folder;
     QString m_path;
     QPointer<EngineJob> m_job;
     SetId m_searchSet = noSet;
-    bool m_running = false;
+    QString m_setName;
+    bool m_running = false; // a step or a change is in work
+    bool m_looking = false; // an earlier state is being looked up
+    std::optional<std::optional<EventId>> m_nextLook;
+    bool m_locksWait = false; // changed by hand while a step was in work
+    bool m_followingLocks = false;
 };
 
 } // namespace ropescope

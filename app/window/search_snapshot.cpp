@@ -1,29 +1,14 @@
 #include "app/window/search_snapshot.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ropescope {
 
 namespace {
 
-std::vector<const StudyEvent*> currentPath(const Study& study) {
-    const StudyContents& contents = study.contents();
-    const StudyBranch* branch = contents.branch(contents.currentBranch);
-    return branch ? contents.pathTo(branch->head) : std::vector<const StudyEvent*>{};
-}
-
 const StudyEvaluation* evaluationOf(const StudyEvent& event) {
     return std::get_if<StudyEvaluation>(&event.what);
-}
-
-// The path up to and with the evaluation of this number.
-std::vector<const StudyEvent*> firstOf(std::vector<const StudyEvent*> path, int evaluations) {
-    std::size_t kept = 0;
-    for (int seen = 0; kept < path.size() && seen < evaluations; ++kept)
-        if (evaluationOf(*path[kept]))
-            ++seen;
-    path.resize(kept);
-    return path;
 }
 
 // Candidates scored since the last decision or change.
@@ -47,8 +32,7 @@ std::optional<TreeSegment> liveSegment(const SearchTree& tree) {
     return std::nullopt;
 }
 
-void fillFromRun(SearchSnapshot& snapshot, const SearchRun& run) {
-    const SearchMethod& method = run.method();
+void fillFromMethod(SearchSnapshot& snapshot, const SearchMethod& method) {
     const std::string_view name = method.name();
     snapshot.method = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
     snapshot.tree = method.tree();
@@ -57,15 +41,17 @@ void fillFromRun(SearchSnapshot& snapshot, const SearchRun& run) {
     snapshot.incumbent = method.currentScore();
     snapshot.evaluations = method.evaluations();
     snapshot.planned = method.evaluations() + method.evaluationsLeft();
+    snapshot.lockedPairs = method.lockedPairs();
     const SearchResult result = method.result();
     snapshot.factors = result.factors;
     snapshot.attentionFactor = result.attentionFactor;
     if (const auto wanted = method.wanted(); !wanted.empty())
         snapshot.next = wanted.front();
-    snapshot.phase = run.finished() ? SearchPhase::finished : SearchPhase::paused;
+    snapshot.phase = method.finished() ? SearchPhase::finished : SearchPhase::paused;
 }
 
-void fillFromPath(SearchSnapshot& snapshot, const std::vector<const StudyEvent*>& path) {
+// All of the branch for the curves.
+void fillCurve(SearchSnapshot& snapshot, const std::vector<const StudyEvent*>& path) {
     double seconds = 0;
     for (const StudyEvent* event : path)
         if (const StudyEvaluation* evaluation = evaluationOf(*event)) {
@@ -74,41 +60,112 @@ void fillFromPath(SearchSnapshot& snapshot, const std::vector<const StudyEvent*>
             if (evaluation->candidate.level == 0 && !snapshot.startScore)
                 snapshot.startScore = evaluation->score.perplexity;
         }
+}
+
+// What the shown state has seen.
+void fillShown(SearchSnapshot& snapshot, const std::vector<const StudyEvent*>& path) {
+    for (const StudyEvent* event : path) {
+        if (const StudyEvaluation* evaluation = evaluationOf(*event)) {
+            ++snapshot.shown;
+            snapshot.last = {evaluation->candidate, evaluation->score.perplexity};
+        }
+        snapshot.decisionEvents.insert(snapshot.decisionEvents.end(), event->decisions.size(), event->id);
+    }
+    snapshot.shownEvent = path.empty() ? noEvent : path.back()->id;
     if (snapshot.live)
         snapshot.tried = triedSinceDecision(path, snapshot.live->segment);
 }
 
-} // namespace
-
-EventId eventAfter(const Study& study, int evaluations) {
-    const auto path = firstOf(currentPath(study), evaluations);
-    return path.empty() ? noEvent : path.back()->id;
+BranchCurve curveOf(const StudyBranch& branch, const StudyContents& contents) {
+    BranchCurve curve;
+    curve.name = QString::fromStdString(branch.name);
+    BranchCurve::Point now;
+    std::optional<double> best;
+    for (const StudyEvent* event : contents.pathTo(branch.head)) {
+        const StudyEvaluation* evaluation = evaluationOf(*event);
+        if (!evaluation)
+            continue;
+        ++now.evaluations;
+        now.seconds += evaluation->seconds;
+        const double score = evaluation->score.perplexity;
+        if (std::isfinite(score) && (!best || score < *best)) {
+            best = now.best = score;
+            curve.points.push_back(now);
+        }
+    }
+    if (best)
+        curve.points.push_back(now);
+    return curve;
 }
 
-Result<SearchSnapshot> snapshotOf(const SearchSession& session, std::optional<int> evaluations) {
+} // namespace
+
+Result<SearchSnapshot> snapshotOf(const SearchSession& session, std::optional<EventId> event) {
     SearchSnapshot snapshot;
-    const Study& study = session.study();
-    auto path = currentPath(study);
-    if (evaluations) {
-        path = firstOf(std::move(path), *evaluations);
-        const auto state = session.stateAt(path.empty() ? noEvent : path.back()->id);
+    const StudyContents& contents = session.study().contents();
+    const EventId head = contents.branch(session.branch())->head;
+    const auto path = contents.pathTo(head);
+    if (event && *event != head) {
+        const auto state = session.stateAt(*event);
         if (!state)
             return fail(state.error());
-        fillFromRun(snapshot, *state);
+        fillFromMethod(snapshot, state->method());
+        fillCurve(snapshot, path);
+        fillShown(snapshot, contents.pathTo(*event));
         snapshot.readOnly = true;
     } else {
-        fillFromRun(snapshot, session.run());
+        fillFromMethod(snapshot, session.run().method());
+        fillCurve(snapshot, path);
+        fillShown(snapshot, path);
     }
-    fillFromPath(snapshot, path);
     snapshot.secondsPerEvaluation = session.secondsPerEvaluation();
-    if (study.contents().search)
-        snapshot.targetLength = study.contents().search->targetLength;
+    if (contents.search)
+        snapshot.targetLength = contents.search->targetLength;
     snapshot.branch = QString::fromStdString(session.branch());
-    for (const StudyBranch& branch : study.contents().branches)
+    for (const StudyBranch& branch : contents.branches) {
         snapshot.branches << QString::fromStdString(branch.name);
-    for (const StudyReference& reference : study.contents().references)
+        if (branch.name != session.branch())
+            snapshot.others.push_back(curveOf(branch, contents));
+    }
+    for (const StudyReference& reference : contents.references)
         if (reference.name == "initial" && !snapshot.startScore)
             snapshot.startScore = reference.score;
+    return snapshot;
+}
+
+Result<SearchSnapshot> snapshotOf(const ReplaySession& session, std::optional<EventId> event) {
+    SearchSnapshot snapshot;
+    const auto& evaluations = session.evaluations();
+    const std::size_t shown =
+        event ? std::min(static_cast<std::size_t>(*event), evaluations.size()) : evaluations.size();
+    std::unique_ptr<SearchMethod> earlier;
+    if (shown < evaluations.size()) {
+        auto state = session.stateAfter(shown);
+        if (!state)
+            return fail(state.error());
+        earlier = std::move(*state);
+        snapshot.readOnly = true;
+    }
+    fillFromMethod(snapshot, earlier ? *earlier : session.method());
+    snapshot.origin = session.scoresAreMadeUp() ? ScoreOrigin::ranks : ScoreOrigin::recorded;
+    EventId id = noEvent;
+    for (const ReplayedEvaluation& evaluation : evaluations)
+        snapshot.scored.push_back({++id, evaluation.perplexity, 0});
+    snapshot.shown = snapshot.shownEvent = static_cast<EventId>(shown);
+    std::size_t told = 0;
+    for (const Decision& decision : snapshot.decisions)
+        snapshot.decisionEvents.push_back(static_cast<EventId>(told += decision.scores.size()));
+    for (std::size_t index = told; index < shown; ++index)
+        snapshot.tried.push_back({evaluations[index].candidate.increment, evaluations[index].perplexity});
+    if (shown > 0)
+        snapshot.last = {evaluations[shown - 1].candidate, evaluations[shown - 1].perplexity};
+    if (session.scoresAreMadeUp()) {
+        // A fall of something made up says nothing.
+        snapshot.incumbent.reset();
+        for (auto& level : snapshot.tree.levels)
+            for (TreeSegment& segment : level)
+                segment.gain.reset();
+    }
     return snapshot;
 }
 

@@ -186,12 +186,12 @@ Result<SearchSnapshot> StudyDesk::apply(const SearchEdit& edit) {
     return snapshotOf(*m_session, std::nullopt);
 }
 
-Result<SearchSnapshot> StudyDesk::lookAt(std::optional<int> evaluations) const {
-    return snapshotOf(*m_session, evaluations);
+Result<SearchSnapshot> StudyDesk::lookAt(std::optional<EventId> event) const {
+    return snapshotOf(*m_session, event);
 }
 
-Result<SearchSnapshot> StudyDesk::branchAfter(int evaluations, const std::string& name) {
-    if (const auto made = m_session->branchFrom(eventAfter(*m_study, evaluations), name); !made)
+Result<SearchSnapshot> StudyDesk::branchAt(EventId event, const std::string& name) {
+    if (const auto made = m_session->branchFrom(event, name); !made)
         return fail(made.error());
     return snapshotOf(*m_session, std::nullopt);
 }

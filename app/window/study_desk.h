@@ -2,26 +2,21 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 
 #include "app/window/laboratory.h"
-#include "app/window/search_snapshot.h"
+#include "app/window/search_desk.h"
 #include "engine/session/search_session.h"
 #include "views/models/setup_model.h"
 
 namespace ropescope {
 
-// What a step reports on the way; called on the job's thread between evaluations.
-using SnapshotSink = std::function<void(const SearchSnapshot&)>;
-
-// Not thread-safe: the job queue's order is what protects it. Model and text are loaded when the first candidate is
-// scored, so that a study can be looked at without them.
-class StudyDesk {
+// Model and text are loaded when the first candidate is scored, so that a study can be looked at without them.
+class StudyDesk final : public SearchDesk {
 public:
     explicit StudyDesk(Laboratory& laboratory);
-    ~StudyDesk();
+    ~StudyDesk() override;
 
     // Closes what is open, makes a study at `path` and begins its search.
     [[nodiscard]] Outcome<SearchSnapshot> begin(const std::filesystem::path& path, const Setup& setup,
@@ -31,14 +26,12 @@ public:
     void close();
     [[nodiscard]] bool isOpen() const { return m_session.has_value(); }
 
-    // Scores until the step's end, a pause or a stop. Whatever the outcome, the sink has had the last state.
     [[nodiscard]] Outcome<SearchSnapshot> advance(SearchStep step, const SearchPauses& pauses, const SnapshotSink& sink,
-                                                  const RunControl& control);
-    [[nodiscard]] Result<SearchSnapshot> apply(const SearchEdit& edit);
-    // The state after so many evaluations; none: the live end.
-    [[nodiscard]] Result<SearchSnapshot> lookAt(std::optional<int> evaluations) const;
-    [[nodiscard]] Result<SearchSnapshot> branchAfter(int evaluations, const std::string& name);
-    [[nodiscard]] Result<SearchSnapshot> switchTo(const std::string& branch);
+                                                  const RunControl& control) override;
+    [[nodiscard]] Result<SearchSnapshot> lookAt(std::optional<EventId> event) const override;
+    [[nodiscard]] Result<SearchSnapshot> apply(const SearchEdit& edit) override;
+    [[nodiscard]] Result<SearchSnapshot> branchAt(EventId event, const std::string& name) override;
+    [[nodiscard]] Result<SearchSnapshot> switchTo(const std::string& branch) override;
 
 private:
     class LabScorer;

@@ -55,7 +55,9 @@ struct SearchTrace {
     std::string source; // where it comes from, where that is recorded
     DcisOptions options;
     FactorSet start;
-    std::vector<double> final; // empty where a recorded search leaves it out
+    std::optional<RopeGeometry> geometry; // of the model that was searched, where that is recorded
+    double scale = 1;                     // target length / trained length, where that is recorded
+    std::vector<double> final;            // empty where a recorded search leaves it out
     std::variant<RecordedSearch, DecisionTree> record;
 
     [[nodiscard]] SearchSettings settings() const { return {options, start}; }

@@ -344,6 +344,10 @@ SearchTrace readTrace(const Place& place, const std::string& fallbackName) {
         trace.source = place.at("source").text();
     trace.options = readOptions(settings);
     trace.start = readStart(place, settings, pairs);
+    if (settings.has("original_length"))
+        trace.geometry = readGeometry(settings, pairs);
+    if (settings.has("scale"))
+        trace.scale = settings.at("scale").number();
     const bool tree = isTree(place); // nothing but the final factors tells whether a tree was followed to its end
     if (tree || place.has("final"))
         trace.final = place.at("final").numbers(count, count);

@@ -65,14 +65,6 @@ void SearchSession::report(const RunControl& control, const std::string& activit
     control.report({activity, done, done + static_cast<double>(m_run.method().evaluationsLeft()), "evaluations"});
 }
 
-bool SearchSession::levelOver() const {
-    const auto& decisions = m_run.method().decisions();
-    if (decisions.empty())
-        return false;
-    const auto upcoming = next();
-    return !upcoming || upcoming->level != decisions.back().level;
-}
-
 bool SearchSession::valid(double perplexity) const {
     double bound = std::numeric_limits<double>::infinity();
     const MethodOptions& options = m_run.settings().method;
@@ -86,7 +78,7 @@ bool SearchSession::valid(double perplexity) const {
 }
 
 bool SearchSession::hopeless() const {
-    if (!levelOver())
+    if (!levelOver(m_run.method()))
         return false;
     return std::ranges::none_of(m_run.events(), [](const SearchEvent& event) {
         const auto* scored = std::get_if<Scored>(&event);
@@ -162,26 +154,12 @@ Outcome<int> SearchSession::scoreBatch(int most, const RunControl& control) {
     return count;
 }
 
-std::optional<PauseReason> SearchSession::pauseReason(const PauseConditions& pause, std::size_t firstEvent,
-                                                      std::size_t firstDecision) const {
-    const auto& decisions = m_run.method().decisions();
-    const bool decided = decisions.size() > firstDecision;
-    if (pause.atInvalid)
-        for (std::size_t index = firstEvent; index < m_run.events().size(); ++index)
-            if (const auto* scored = std::get_if<Scored>(&m_run.events()[index]);
-                scored && !valid(scored->score.perplexity))
-                return PauseReason::invalid;
-    if (pause.gainAbove)
-        for (std::size_t index = firstDecision; index < decisions.size(); ++index)
-            if (const Decision& decision = decisions[index];
-                decision.scoreBefore && decision.scoreAfter &&
-                *decision.scoreBefore - *decision.scoreAfter > *pause.gainAbove)
-                return PauseReason::gain;
-    if (pause.atLevel && decided && levelOver())
-        return PauseReason::level;
-    if (pause.atSegment && decided)
-        return PauseReason::segment;
-    return std::nullopt;
+bool SearchSession::toldInvalid(std::size_t firstEvent) const {
+    for (std::size_t index = firstEvent; index < m_run.events().size(); ++index)
+        if (const auto* scored = std::get_if<Scored>(&m_run.events()[index]);
+            scored && !valid(scored->score.perplexity))
+            return true;
+    return false;
 }
 
 Outcome<PauseReason> SearchSession::advance(Extent extent, const PauseConditions& pause, const RunControl& control) {
@@ -205,12 +183,8 @@ Outcome<PauseReason> SearchSession::advance(Extent extent, const PauseConditions
             return Cancelled{};
         if (m_run.finished())
             break;
-        if (const auto reason = pauseReason(pause, events, decisions))
+        if (const auto reason = pauseReason(m_run.method(), extent, pause, decisions, toldInvalid(events)))
             return *reason;
-        const bool decided = m_run.method().decisions().size() > decisions;
-        if (extent == Extent::candidate || (extent == Extent::segment && decided) ||
-            (extent == Extent::level && decided && levelOver()))
-            return PauseReason::extent;
     }
     report(control, "searching");
     return PauseReason::finished;

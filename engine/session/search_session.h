@@ -11,22 +11,10 @@
 #include "engine/base/run_control.h"
 #include "engine/search/search_run.h"
 #include "engine/session/candidate_scorer.h"
+#include "engine/session/stepping.h"
 #include "engine/study/study.h"
 
 namespace ropescope {
-
-// How far a step goes.
-enum class Extent { candidate, segment, level, end };
-
-// Reasons to stop before the step's extent is reached.
-struct PauseConditions {
-    bool atSegment = false;          // a decision was taken
-    bool atLevel = false;            // the last decision of a level was taken
-    std::optional<double> gainAbove; // a decision lowered the perplexity by more
-    bool atInvalid = false;          // a candidate was not finite or not below the method's bound
-};
-
-enum class PauseReason { extent, segment, level, gain, invalid, finished };
 
 // What a search hands over and what it is worth.
 struct FoundFactors {
@@ -80,9 +68,8 @@ private:
     [[nodiscard]] Result<void> store(std::vector<Study::NewEvent> events);
     [[nodiscard]] Study::NewEvent eventOf(const std::vector<Candidate>& wanted, double seconds,
                                           std::size_t decidedBefore) const;
-    [[nodiscard]] std::optional<PauseReason> pauseReason(const PauseConditions& pause, std::size_t firstEvent,
-                                                         std::size_t firstDecision) const;
-    [[nodiscard]] bool levelOver() const;
+    // One of the events from this one on told a score that isn't valid.
+    [[nodiscard]] bool toldInvalid(std::size_t firstEvent) const;
     [[nodiscard]] bool valid(double perplexity) const;
     // Every score so far is NaN or infinite, and a whole level is done.
     [[nodiscard]] bool hopeless() const;

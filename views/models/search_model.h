@@ -41,6 +41,30 @@ struct ScoredEvaluation {
     double seconds = 0;     // of computing since the search began
 };
 
+// Whose numbers the scores are.
+enum class ScoreOrigin {
+    model,    // forward passes
+    recorded, // a recorded search
+    ranks,    // a published search without perplexities: they rank the candidates and mean nothing else
+};
+
+// The best perplexity of another branch, wherever it fell.
+struct BranchCurve {
+    QString name;
+    struct Point {
+        std::int64_t evaluations = 0;
+        double seconds = 0;
+        double best = 0;
+    };
+    std::vector<Point> points; // the last one at the branch's end
+};
+
+// A scored vector that may be taken over as a factor set.
+struct ScoredVectorShown {
+    Candidate candidate;
+    double score = 0;
+};
+
 // One candidate of the live segment that was scored.
 struct ScoredIncrement {
     double increment = 0;
@@ -53,22 +77,29 @@ struct SearchSnapshot {
     QString method; // "dcis-safe"
     SearchTree tree;
     std::vector<Decision> decisions;
-    std::optional<TreeSegment> live;      // what is being decided
-    std::vector<ScoredIncrement> tried;   // of the live segment, so far
-    std::optional<double> incumbent;      // perplexity of the vector before the live segment
-    std::optional<Candidate> next;        // what comes next; none when finished
-    double secondsPerEvaluation = 0;      // measured; 0: not known yet
-    std::int64_t evaluations = 0;         // scored
-    std::int64_t planned = 0;             // in all, as far as the method can tell
-    std::int64_t targetLength = 0;        // that candidates are scored at
-    std::optional<double> startScore;     // perplexity of the start vector
-    std::vector<ScoredEvaluation> scored; // in the order of scoring
-    std::vector<double> factors;          // the vector as it stands
+    std::optional<TreeSegment> live;    // what is being decided
+    std::vector<ScoredIncrement> tried; // of the live segment, so far
+    std::optional<double> incumbent;    // perplexity of the vector before the live segment
+    std::optional<Candidate> next;      // what comes next; none when finished
+    double secondsPerEvaluation = 0;    // measured; 0: not known yet
+    std::int64_t evaluations = 0;       // scored
+    std::int64_t planned = 0;           // in all, as far as the method can tell
+    std::int64_t targetLength = 0;      // that candidates are scored at
+    std::optional<double> startScore;   // perplexity of the start vector
+    ScoreOrigin origin = ScoreOrigin::model;
+    std::vector<ScoredEvaluation> scored;     // all of this branch, in the order of scoring
+    std::int64_t shown = 0;                   // how many of them the state that is shown has seen
+    std::int64_t shownEvent = 0;              // the study's event that led to it; 0: the start
+    std::optional<ScoredVectorShown> last;    // the newest evaluation that is shown
+    std::vector<std::int64_t> decisionEvents; // beside decisions: the event on which each was taken
+    std::vector<int> lockedPairs;
+    std::vector<double> factors; // the vector as it stands
     double attentionFactor = 1;
-    QString message;       // of a failure: what happened and the way on
-    QString branch;        // the branch shown
-    QStringList branches;  // all there are
-    bool readOnly = false; // an earlier state, shown until one branches there or goes forward
+    QString message;                 // of a failure: what happened and the way on
+    QString branch;                  // the branch shown
+    QStringList branches;            // all there are
+    std::vector<BranchCurve> others; // the other branches, to compare with
+    bool readOnly = false;           // an earlier state, shown until one branches there or goes forward
 };
 
 // Holds the newest snapshot. GUI thread only.

@@ -17,17 +17,34 @@
 
 namespace ropescope {
 
+namespace {
+
+// A best stays until the next one.
+std::vector<CurvePoint> stairs(const std::vector<CurvePoint>& points) {
+    std::vector<CurvePoint> steps;
+    for (const CurvePoint& point : points) {
+        if (!steps.empty())
+            steps.push_back({point.x, steps.back().y});
+        steps.push_back(point);
+    }
+    return steps;
+}
+
+} // namespace
+
 BestCurve::BestCurve(Bench& bench, const Theme& theme, QWidget* parent)
     : QWidget(parent), m_bench(bench), m_theme(theme),
       m_view(newChartView(QStringLiteral("bestChart"), tr("Best perplexity so far"), this)), m_best(new QLineSeries),
-      m_x(new QValueAxis), m_y(new QValueAxis) {
+      m_later(new QLineSeries), m_x(new QValueAxis), m_y(new QValueAxis) {
     setObjectName(QStringLiteral("bestCurve"));
     QChart* chart = m_view->chart();
-    chart->addSeries(m_best);
     chart->addAxis(m_x, Qt::AlignBottom);
     chart->addAxis(m_y, Qt::AlignLeft);
-    m_best->attachAxis(m_x);
-    m_best->attachAxis(m_y);
+    for (QLineSeries* series : {m_later, m_best}) {
+        chart->addSeries(series);
+        series->attachAxis(m_x);
+        series->attachAxis(m_y);
+    }
 
     auto* heading = new QLabel(tr("Best so far"));
     heading->setProperty("role", QStringLiteral("quiet"));
@@ -66,51 +83,72 @@ void BestCurve::setOver(Over over) {
     follow();
 }
 
+QLineSeries* BestCurve::addLine(const QPen& pen) {
+    auto* series = new QLineSeries;
+    series->setPen(pen);
+    m_view->chart()->addSeries(series);
+    series->attachAxis(m_x);
+    series->attachAxis(m_y);
+    m_lines.push_back(series);
+    return series;
+}
+
 // Visible sets measured at the target length, each a level line in its colour.
 void BestCurve::followReferences(double lastX, std::vector<double>& values) {
-    QChart* chart = m_view->chart();
-    for (QLineSeries* series : m_references) {
-        chart->removeSeries(series);
-        delete series;
-    }
-    m_references.clear();
     const std::int64_t target = m_bench.setup().setup().targetLength;
     for (const FactorSetEntry& entry : m_bench.sets().entries()) {
         const auto measured = entry.measuredAt(target);
         if (!entry.visible || !measured || !std::isfinite(measured->perplexity) || entry.origin == SetOrigin::search)
             continue;
-        auto* series = new QLineSeries;
-        series->setPen(QPen(m_theme.set(entry.colour), 1.5));
-        series->replace({QPointF(0, measured->perplexity), QPointF(lastX, measured->perplexity)});
-        chart->addSeries(series);
-        series->attachAxis(m_x);
-        series->attachAxis(m_y);
-        m_references.push_back(series);
+        addLine(QPen(m_theme.set(entry.colour), 1.5))
+            ->replace({QPointF(0, measured->perplexity), QPointF(lastX, measured->perplexity)});
         values.push_back(measured->perplexity);
+    }
+}
+
+// Other branches of the study, in grey.
+void BestCurve::followBranches(double& lastX, std::vector<double>& values) {
+    for (const BranchCurve& branch : m_bench.search().snapshot().others) {
+        std::vector<CurvePoint> best;
+        for (const BranchCurve::Point& point : branch.points)
+            best.push_back(
+                {m_over == Over::seconds ? point.seconds : static_cast<double>(point.evaluations), point.best});
+        if (best.empty())
+            continue;
+        lastX = std::max(lastX, best.back().x);
+        values.push_back(best.front().y);
+        values.push_back(best.back().y);
+        showCurve(*addLine(QPen(m_theme.colours().neutral, 1.5)), stairs(best), width());
     }
 }
 
 void BestCurve::follow() {
     const SearchSnapshot& search = m_bench.search().snapshot();
+    for (QLineSeries* series : m_lines) {
+        m_view->chart()->removeSeries(series);
+        delete series;
+    }
+    m_lines.clear();
     std::vector<CurvePoint> scored;
-    for (std::size_t i = 0; i < search.scored.size(); ++i)
+    // Made-up scores have no best.
+    for (std::size_t i = 0; search.origin != ScoreOrigin::ranks && i < search.scored.size(); ++i)
         scored.push_back(
             {m_over == Over::seconds ? search.scored[i].seconds : static_cast<double>(i + 1), search.scored[i].score});
-    std::vector<CurvePoint> steps;
-    for (const CurvePoint& point : bestSoFar(scored)) {
-        if (!steps.empty())
-            steps.push_back({point.x, steps.back().y});
-        steps.push_back(point);
-    }
-    double lastX = scored.empty() ? 1 : std::max(scored.back().x, 1e-3);
+    const auto all = stairs(bestSoFar(scored));
+    scored.resize(std::min(scored.size(), static_cast<std::size_t>(search.shown)));
+    const auto seen = stairs(bestSoFar(scored));
+    double lastX = all.empty() ? 1 : std::max(all.back().x, 1e-3);
     if (m_over == Over::evaluations && search.planned > 0)
         lastX = std::max(lastX, static_cast<double>(search.planned));
     std::vector<double> values;
-    for (const CurvePoint& point : steps)
+    for (const CurvePoint& point : all)
         values.push_back(point.y);
+    followBranches(lastX, values);
     followReferences(lastX, values);
     m_best->setPen(QPen(m_theme.set(0), 2));
-    showCurve(*m_best, steps, width());
+    m_later->setPen(QPen(m_theme.colours().structure, 2));
+    showCurve(*m_best, seen, width());
+    showCurve(*m_later, search.readOnly ? all : std::vector<CurvePoint>(), width());
     fitAxis(*m_x, {0, lastX}, 5);
     fitAxis(*m_y, rangeOf(values), 4);
     styleChart(*m_view->chart(), m_theme);

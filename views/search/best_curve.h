@@ -1,4 +1,4 @@
-// The best perplexity so far, over evaluations or seconds, with measured sets as lines.
+// The best perplexity so far, over evaluations or seconds, with measured sets as lines and other branches beside it.
 #pragma once
 
 #include <QWidget>
@@ -29,15 +29,18 @@ protected:
 private:
     void follow();
     void followReferences(double lastX, std::vector<double>& values);
+    void followBranches(double& lastX, std::vector<double>& values);
+    QLineSeries* addLine(const QPen& pen);
 
     Bench& m_bench;
     const Theme& m_theme;
     Over m_over = Over::evaluations;
     QChartView* m_view;
     QLineSeries* m_best;
+    QLineSeries* m_later; // what an earlier state has not seen yet
     QValueAxis* m_x;
     QValueAxis* m_y;
-    std::vector<QLineSeries*> m_references;
+    std::vector<QLineSeries*> m_lines; // measured sets and other branches
 };
 
 } // namespace ropescope

@@ -178,22 +178,26 @@ QWidget* SearchPanel::buildEdits() {
     }
     m_branch->setObjectName(QStringLiteral("searchBranch"));
     m_branch->setAccessibleName(tr("Branch of the search"));
-    connect(m_branch, &QComboBox::textActivated, this, &SearchPanel::switchRequested);
-    auto* branch = linkButton(tr("Branch here"), QStringLiteral("branchHere"),
+    connect(m_branch, &QComboBox::activated, this,
+            [this](int chosen) { Q_EMIT switchRequested(m_branch->itemData(chosen).toString()); });
+    m_branchHere = linkButton(tr("Branch here"), QStringLiteral("branchHere"),
                               tr("A new branch from the state that is shown; the old one stays"), m_edits);
     auto* pause = linkButton(tr("Pause at…"), QStringLiteral("pauseAt"), tr("When a running search pauses"), m_edits);
-    auto* edit =
+    m_change =
         linkButton(tr("Change…"), QStringLiteral("changeSearch"),
                    tr("While paused: put in the current set's factors, skip the segment, change its window"), m_edits);
-    connect(branch, &QPushButton::clicked, this, &SearchPanel::branchRequested);
+    m_takeOver = linkButton(tr("Take over"), QStringLiteral("takeOver"),
+                            tr("The newest evaluation that is shown becomes a factor set of its own"), m_edits);
+    connect(m_takeOver, &QPushButton::clicked, this, &SearchPanel::takeOverRequested);
+    connect(m_branchHere, &QPushButton::clicked, this, &SearchPanel::branchRequested);
     connect(pause, &QPushButton::clicked, this, [this, pause] { showPauseMenu(pause); });
-    auto* menu = new QMenu(edit);
+    auto* menu = new QMenu(m_change);
     menu->addAction(tr("Put in the current set's factors"), this, &SearchPanel::useCurrentSetRequested);
     menu->addAction(tr("Skip this segment"), this, &SearchPanel::skipRequested);
     menu->addAction(tr("Change its window…"), this, &SearchPanel::askWindow);
-    connect(edit, &QPushButton::clicked, this,
-            [edit, menu] { menu->popup(edit->mapToGlobal(QPoint(0, -menu->sizeHint().height()))); });
-    for (QPushButton* button : {branch, pause, edit})
+    connect(m_change, &QPushButton::clicked, this,
+            [this, menu] { menu->popup(m_change->mapToGlobal(QPoint(0, -menu->sizeHint().height()))); });
+    for (QPushButton* button : {m_branchHere, m_change, m_takeOver, pause})
         row->addWidget(button);
     row->addStretch(1);
     row->addWidget(m_method);
@@ -295,33 +299,73 @@ void SearchPanel::goTo(int evaluations) {
     Q_EMIT goToRequested(evaluations < m_history->maximum() ? std::optional(evaluations) : std::nullopt);
 }
 
+// What a person should know of the state beside what comes next.
+QString SearchPanel::stateText(const SearchSnapshot& search) const {
+    if (!search.message.isEmpty())
+        return search.message;
+    if (search.readOnly)
+        return search.origin == ScoreOrigin::model
+                   ? tr("After evaluation %1 of %2, to look at. Branch here to go on from it.")
+                         .arg(countText(search.shown), countText(std::ssize(search.scored)))
+                   : tr("After evaluation %1 of %2, to look at.")
+                         .arg(countText(search.shown), countText(std::ssize(search.scored)));
+    if (search.origin == ScoreOrigin::ranks)
+        return tr("Published without perplexities: the scores only rank the candidates as they were ranked.");
+    return {};
+}
+
+// Each with its best perplexity, to compare.
+void SearchPanel::followBranches(const SearchSnapshot& search) {
+    QStringList texts;
+    for (const QString& name : search.branches) {
+        QString text = name;
+        for (const BranchCurve& other : search.others)
+            if (other.name == name && !other.points.empty())
+                text = tr("%1: %2").arg(name, factorText(other.points.back().best));
+        if (name == search.branch && search.incumbent)
+            text = tr("%1: %2").arg(name, factorText(*search.incumbent));
+        texts << text;
+    }
+    QStringList present;
+    for (int row = 0; row < m_branch->count(); ++row)
+        present << m_branch->itemText(row);
+    if (present != texts) {
+        m_branch->clear();
+        for (qsizetype row = 0; row < texts.size(); ++row)
+            m_branch->addItem(texts[row], search.branches[row]);
+    }
+    m_branch->setCurrentIndex(m_branch->findData(search.branch));
+    m_branch->setVisible(search.branches.size() > 1);
+}
+
 void SearchPanel::follow() {
     const SearchSnapshot& search = m_bench.search().snapshot();
     const bool running = search.phase == SearchPhase::running;
+    const bool begun = search.phase != SearchPhase::none;
     const bool possible = !m_bench.setup().setup().textName.isEmpty() && m_bench.currentSet();
-    const bool goesOn = search.phase == SearchPhase::none ? possible : search.next.has_value() && !search.readOnly;
+    const bool goesOn = begun ? search.next.has_value() && !search.readOnly : possible;
     m_next->setText(running ? tr("Running. %1").arg(nextText()) : nextText());
-    m_message->setText(search.readOnly ? tr("An earlier state, to look at. Branch here to go on from it.")
-                                       : search.message);
+    m_message->setText(stateText(search));
+    Theme::setRole(*m_message, search.message.isEmpty() ? QStringLiteral("quiet") : QStringLiteral("warning"));
     m_message->setVisible(!m_message->text().isEmpty());
     for (QAction* action : std::array{m_step, m_segment, m_level})
         action->setEnabled(goesOn && !running);
     m_run->setEnabled(goesOn || running);
     m_run->setText(running ? tr("\u2016 pause") : tr("\u25b6 run"));
     m_stop->setEnabled(running);
-    m_back->setEnabled(!running && search.evaluations > 0);
-    m_edits->setEnabled(!running);
-    m_method->setVisible(search.phase == SearchPhase::none);
-    m_branch->setVisible(search.branches.size() > 1);
-    if (m_branch->count() != search.branches.size() || m_branch->currentText() != search.branch) {
-        m_branch->clear();
-        m_branch->addItems(search.branches);
-        m_branch->setCurrentText(search.branch);
-    }
+    m_back->setEnabled(!running && search.shown > 0);
+    const bool ownSearch = begun && search.origin == ScoreOrigin::model && !running;
+    m_branchHere->setEnabled(ownSearch);
+    m_change->setEnabled(ownSearch && goesOn);
+    m_takeOver->setEnabled(!running && search.last.has_value());
+    m_branch->setEnabled(!running);
+    m_method->setVisible(!begun);
+    followBranches(search);
     const QSignalBlocker quiet(m_history);
-    if (!search.readOnly)
-        m_history->setRange(0, static_cast<int>(search.scored.size()));
-    m_history->setValue(static_cast<int>(search.scored.size()));
+    m_history->setRange(0, static_cast<int>(search.scored.size()));
+    // Not while it is being dragged: the answer to an earlier place would pull it back.
+    if (!m_history->isSliderDown())
+        m_history->setValue(static_cast<int>(search.shown));
     m_history->setEnabled(!running && m_history->maximum() > 0);
 }
 

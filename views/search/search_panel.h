@@ -44,6 +44,8 @@ Q_SIGNALS:
     void goToRequested(std::optional<int> evaluations);
     void branchRequested();
     void switchRequested(const QString& branch);
+    // The evaluation that is shown, as a factor set.
+    void takeOverRequested();
     // Changes while paused.
     void useCurrentSetRequested();
     void skipRequested();
@@ -57,6 +59,8 @@ private:
     void showPauseMenu(QPushButton* button);
     void askWindow();
     void follow();
+    void followBranches(const SearchSnapshot& search);
+    [[nodiscard]] QString stateText(const SearchSnapshot& search) const;
     void goTo(int evaluations);
 
     Bench& m_bench;
@@ -75,6 +79,9 @@ private:
     QAction* m_stop = nullptr;
     QSlider* m_history;
     QWidget* m_edits = nullptr;
+    QPushButton* m_branchHere = nullptr;
+    QPushButton* m_change = nullptr;
+    QPushButton* m_takeOver = nullptr;
     QTableView* m_table = nullptr;
 };
 

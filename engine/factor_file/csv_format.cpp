@@ -138,21 +138,20 @@ Result<FactorDocument> CsvImporter::read(const FactorSource& source) const {
     return document;
 }
 
-Result<FactorExport> LongRopeCsvExporter::write(const FactorDocument& document,
-                                                const std::filesystem::path& path) const {
-    auto result = writeWithSidecar(document, path, fmt::format("{}\n", fmt::join(document.set.factors, ",")));
-    if (result)
-        result->notes.push_back(fmt::format("the file holds no attention factor: run LongRoPE's programs with "
-                                            "LONGROPE_SCALING_POLICY={} for {}",
-                                            policyOf(document), document.set.attentionFactor));
+Result<RenderedExport> LongRopeCsvExporter::render(const FactorDocument& document,
+                                                   const std::filesystem::path& path) const {
+    RenderedExport result =
+        withSidecar(document, path, fmt::format("{}\n", fmt::join(document.set.factors, ",")), true);
+    result.notes.push_back(fmt::format("the file holds no attention factor: run LongRoPE's programs with "
+                                       "LONGROPE_SCALING_POLICY={} for {}",
+                                       policyOf(document), document.set.attentionFactor));
     return result;
 }
 
-Result<FactorExport> CsvExporter::write(const FactorDocument& document, const std::filesystem::path& path) const {
-    auto result = writeWithSidecar(document, path, fmt::format("{}\n", fmt::join(document.set.factors, "\n")));
-    if (result)
-        result->notes.push_back(
-            fmt::format("the file holds no attention factor; it is {}", document.set.attentionFactor));
+Result<RenderedExport> CsvExporter::render(const FactorDocument& document, const std::filesystem::path& path) const {
+    RenderedExport result =
+        withSidecar(document, path, fmt::format("{}\n", fmt::join(document.set.factors, "\n")), true);
+    result.notes.push_back(fmt::format("the file holds no attention factor; it is {}", document.set.attentionFactor));
     return result;
 }
 

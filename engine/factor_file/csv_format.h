@@ -18,16 +18,16 @@ class LongRopeCsvExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "longrope-csv"; }
     [[nodiscard]] std::string_view summary() const override { return "LongRoPE's file, one line for all layers"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 class CsvExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "csv"; }
     [[nodiscard]] std::string_view summary() const override { return "one value a line"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 } // namespace ropescope

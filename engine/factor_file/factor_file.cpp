@@ -1,5 +1,6 @@
 #include "engine/factor_file/factor_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -158,8 +159,8 @@ const std::vector<std::unique_ptr<FactorExporter>>& factorExporters() {
     return list;
 }
 
-Result<FactorExport> exportFactors(const FactorDocument& document, std::string_view format,
-                                   const std::filesystem::path& path) {
+Result<RenderedExport> renderFactors(const FactorDocument& document, std::string_view format,
+                                     const std::filesystem::path& path) {
     std::string known;
     for (const auto& exporter : factorExporters()) {
         known += fmt::format("{}{}", known.empty() ? "" : ", ", exporter->name());
@@ -174,14 +175,34 @@ Result<FactorExport> exportFactors(const FactorDocument& document, std::string_v
             }
         if (auto checked = checkFactors(clamped.set, "the factors to be written", clamped.geometry()); !checked)
             return fail(failure(checked.error().message));
-        auto written = exporter->write(clamped, path);
-        if (written && raised > 0)
-            written->notes.push_back(fmt::format("{} factors were below 1e-4 and are written as 1e-4, which is what a "
-                                                 "search scores",
-                                                 raised));
-        return written;
+        auto rendered = exporter->render(clamped, path);
+        if (rendered && raised > 0)
+            rendered->notes.push_back(fmt::format("{} factors were below 1e-4 and are written as 1e-4, which is what "
+                                                  "a search scores",
+                                                  raised));
+        return rendered;
     }
     return fail(usageError(fmt::format("unknown format \"{}\": give one of {}", format, known)));
+}
+
+Result<FactorExport> exportFactors(const FactorDocument& document, std::string_view format,
+                                   const std::filesystem::path& path) {
+    const auto rendered = renderFactors(document, format, path);
+    if (!rendered)
+        return fail(rendered.error());
+    // The file that was asked for goes last: where it is, everything is.
+    FactorExport result{{}, rendered->notes};
+    for (auto file = rendered->files.rbegin(); file != rendered->files.rend(); ++file) {
+        if (auto written = writeFileAtomically(file->path, file->content); !written) {
+            std::error_code ignored;
+            for (const auto& done : result.written)
+                std::filesystem::remove(done, ignored);
+            return fail(written.error());
+        }
+        result.written.push_back(file->path);
+    }
+    std::reverse(result.written.begin(), result.written.end());
+    return result;
 }
 
 } // namespace ropescope

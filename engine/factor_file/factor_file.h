@@ -28,8 +28,18 @@ namespace ropescope {
 // All formats that can be written, in the order they are listed to a person.
 [[nodiscard]] const std::vector<std::unique_ptr<FactorExporter>>& factorExporters();
 
-// Writes in the named format; factors at or below the smallest that DCIS scores (float32 1e-4) are raised to it, which
-// the notes say. Usage error for an unknown format.
+// The files that an export in the named format writes; factors below the smallest that DCIS scores (float32 1e-4) are
+// raised to it, which the notes say. Usage error for an unknown format. `path` is where the first file is to go; notes
+// and the file beside it follow from it.
+[[nodiscard]] Result<RenderedExport> renderFactors(const FactorDocument& document, std::string_view format,
+                                                   const std::filesystem::path& path);
+
+struct FactorExport {
+    std::vector<std::filesystem::path> written;
+    std::vector<std::string> notes;
+};
+
+// Writes what renderFactors says: whole files, all of them or none.
 [[nodiscard]] Result<FactorExport> exportFactors(const FactorDocument& document, std::string_view format,
                                                  const std::filesystem::path& path);
 

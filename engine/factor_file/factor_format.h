@@ -28,9 +28,16 @@ public:
     [[nodiscard]] virtual Result<FactorDocument> read(const FactorSource& source) const = 0;
 };
 
-struct FactorExport {
-    std::vector<std::filesystem::path> written;
-    std::vector<std::string> notes; // what a person should know before using the files
+struct RenderedFile {
+    std::filesystem::path path;
+    std::string content;
+    bool isText = true;
+};
+
+// The files of an export before they are written: what a person sees first is what is written.
+struct RenderedExport {
+    std::vector<RenderedFile> files; // the one that was asked for first
+    std::vector<std::string> notes;  // what a person should know before using the files
 };
 
 class FactorExporter {
@@ -40,9 +47,10 @@ public:
     [[nodiscard]] virtual std::string_view name() const = 0;
     // One line for people who choose between formats.
     [[nodiscard]] virtual std::string_view summary() const = 0;
-    // Writes whole files or none. Usage error naming what the format needs and the document does not say.
-    [[nodiscard]] virtual Result<FactorExport> write(const FactorDocument& document,
-                                                     const std::filesystem::path& path) const = 0;
+    // What the files for `path` are to hold; touches no file. Usage error naming what the format needs and the
+    // document does not say.
+    [[nodiscard]] virtual Result<RenderedExport> render(const FactorDocument& document,
+                                                        const std::filesystem::path& path) const = 0;
 };
 
 } // namespace ropescope

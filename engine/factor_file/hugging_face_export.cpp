@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/atomic_file.h"
 #include "engine/rope/attention_factor.h"
 
 namespace ropescope {
@@ -68,13 +67,12 @@ json topLevel(const Serving& serving) {
     return config;
 }
 
-Result<FactorExport> writeConfig(const json& config, const std::filesystem::path& path) {
-    if (auto written = writeFileAtomically(path, config.dump(1) + "\n"); !written)
-        return fail(written.error());
-    return FactorExport{{path}, {"both lists hold the same factors, so they apply at every length"}};
+RenderedExport configFile(const json& config, const std::filesystem::path& path) {
+    return {{{path, config.dump(1) + "\n"}}, {"both lists hold the same factors, so they apply at every length"}};
 }
 
-void noteMagnitude(FactorExport& result, const FactorDocument& document, const Serving& serving, std::string_view who) {
+void noteMagnitude(RenderedExport& result, const FactorDocument& document, const Serving& serving,
+                   std::string_view who) {
     const double assumed = suAttentionFactor(serving.scale, serving.geometry.trainedLength);
     if (std::fabs(assumed - document.set.attentionFactor) > 1e-6)
         result.notes.push_back(
@@ -92,24 +90,22 @@ json transformersKeys(const FactorDocument& document, const Serving& serving, bo
     return config;
 }
 
-Result<FactorExport> writeForTransformers(const FactorDocument& document, const std::filesystem::path& path, bool v4,
-                                          bool v5) {
+Result<RenderedExport> forTransformers(const FactorDocument& document, const std::filesystem::path& path, bool v4,
+                                       bool v5) {
     const auto serving = servingOf(document);
     if (!serving)
         return fail(serving.error());
-    auto result = writeConfig(transformersKeys(document, *serving, v4, v5), path);
-    if (!result)
-        return result;
-    result->notes.emplace_back("copy these keys into the model's config.json before it is loaded: a change of the "
-                               "configuration of a loaded model has no effect");
-    result->notes.emplace_back("widen or remove a sliding_window in the configuration, or it hides the longer context");
-    noteMagnitude(*result, document, *serving, "a program that ignores attention_factor (unsloth does)");
+    RenderedExport result = configFile(transformersKeys(document, *serving, v4, v5), path);
+    result.notes.emplace_back("copy these keys into the model's config.json before it is loaded: a change of the "
+                              "configuration of a loaded model has no effect");
+    result.notes.emplace_back("widen or remove a sliding_window in the configuration, or it hides the longer context");
+    noteMagnitude(result, document, *serving, "a program that ignores attention_factor (unsloth does)");
     return result;
 }
 
 // vLLM and SGLang take the same dictionary under either name and want the attention factor as two mscales.
-Result<FactorExport> writeForServer(const FactorDocument& document, const std::filesystem::path& path,
-                                    std::string_view command) {
+Result<RenderedExport> forServer(const FactorDocument& document, const std::filesystem::path& path,
+                                 std::string_view command) {
     const auto serving = servingOf(document);
     if (!serving)
         return fail(serving.error());
@@ -119,14 +115,12 @@ Result<FactorExport> writeForServer(const FactorDocument& document, const std::f
     for (const char* dictionary : {"rope_scaling", "rope_parameters"})
         for (const char* key : {"short_mscale", "long_mscale"})
             config[dictionary][key] = document.set.attentionFactor;
-    auto result = writeConfig(config, path);
-    if (!result)
-        return result;
-    result->notes.push_back(
+    RenderedExport result = configFile(config, path);
+    result.notes.push_back(
         fmt::format("start the server with: {}", fmt::format(fmt::runtime(command), fmt::arg("path", path.string()),
                                                              fmt::arg("length", serving->targetLength))));
-    noteMagnitude(*result, document, *serving, "without short_mscale and long_mscale the server");
-    result->notes.emplace_back("only models with half-split rotary layout (as Hugging Face stores q and k) are served");
+    noteMagnitude(result, document, *serving, "without short_mscale and long_mscale the server");
+    result.notes.emplace_back("only models with half-split rotary layout (as Hugging Face stores q and k) are served");
     return result;
 }
 
@@ -139,24 +133,24 @@ Result<std::string> huggingFaceKeys(const FactorDocument& document) {
     return transformersKeys(document, *serving, true, true).dump();
 }
 
-Result<FactorExport> HuggingFaceExporter::write(const FactorDocument& document,
-                                                const std::filesystem::path& path) const {
-    return writeForTransformers(document, path, true, true);
+Result<RenderedExport> HuggingFaceExporter::render(const FactorDocument& document,
+                                                   const std::filesystem::path& path) const {
+    return forTransformers(document, path, true, true);
 }
 
-Result<FactorExport> HuggingFaceV4Exporter::write(const FactorDocument& document,
-                                                  const std::filesystem::path& path) const {
-    return writeForTransformers(document, path, true, false);
+Result<RenderedExport> HuggingFaceV4Exporter::render(const FactorDocument& document,
+                                                     const std::filesystem::path& path) const {
+    return forTransformers(document, path, true, false);
 }
 
-Result<FactorExport> HuggingFaceV5Exporter::write(const FactorDocument& document,
-                                                  const std::filesystem::path& path) const {
-    return writeForTransformers(document, path, false, true);
+Result<RenderedExport> HuggingFaceV5Exporter::render(const FactorDocument& document,
+                                                     const std::filesystem::path& path) const {
+    return forTransformers(document, path, false, true);
 }
 
-Result<FactorExport> VllmExporter::write(const FactorDocument& document, const std::filesystem::path& path) const {
+Result<RenderedExport> VllmExporter::render(const FactorDocument& document, const std::filesystem::path& path) const {
     auto result =
-        writeForServer(document, path, "vllm serve MODEL --max-model-len {length} --hf-overrides \"$(cat {path})\"");
+        forServer(document, path, "vllm serve MODEL --max-model-len {length} --hf-overrides \"$(cat {path})\"");
     if (result)
         result->notes.push_back(
             fmt::format("without --max-model-len vLLM serves the trained length {}; its tables hold "
@@ -165,10 +159,10 @@ Result<FactorExport> VllmExporter::write(const FactorDocument& document, const s
     return result;
 }
 
-Result<FactorExport> SglangExporter::write(const FactorDocument& document, const std::filesystem::path& path) const {
-    return writeForServer(document, path,
-                          "python -m sglang.launch_server --model-path MODEL --context-length {length} "
-                          "--json-model-override-args \"$(cat {path})\"");
+Result<RenderedExport> SglangExporter::render(const FactorDocument& document, const std::filesystem::path& path) const {
+    return forServer(document, path,
+                     "python -m sglang.launch_server --model-path MODEL --context-length {length} "
+                     "--json-model-override-args \"$(cat {path})\"");
 }
 
 } // namespace ropescope

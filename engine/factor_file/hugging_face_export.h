@@ -14,24 +14,24 @@ class HuggingFaceExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "hf"; }
     [[nodiscard]] std::string_view summary() const override { return "config.json fragment for transformers 4 and 5"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 class HuggingFaceV4Exporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "hf-v4"; }
     [[nodiscard]] std::string_view summary() const override { return "config.json fragment, rope_scaling"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 class HuggingFaceV5Exporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "hf-v5"; }
     [[nodiscard]] std::string_view summary() const override { return "config.json fragment, rope_parameters"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 // vLLM ignores `factor` and `attention_factor`; it reads short_mscale and long_mscale.
@@ -39,8 +39,8 @@ class VllmExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "vllm"; }
     [[nodiscard]] std::string_view summary() const override { return "overrides for vllm serve --hf-overrides"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 class SglangExporter final : public FactorExporter {
@@ -49,8 +49,8 @@ public:
     [[nodiscard]] std::string_view summary() const override {
         return "overrides for sglang's --json-model-override-args";
     }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 } // namespace ropescope

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/atomic_file.h"
 #include "engine/base/json_text.h"
 
 namespace ropescope {
@@ -180,10 +179,8 @@ std::string factorJson(const FactorDocument& document) {
     return toJson(document).dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-Result<FactorExport> JsonExporter::write(const FactorDocument& document, const std::filesystem::path& path) const {
-    if (auto written = writeFileAtomically(path, factorJson(document)); !written)
-        return fail(written.error());
-    return FactorExport{{path}, {}};
+Result<RenderedExport> JsonExporter::render(const FactorDocument& document, const std::filesystem::path& path) const {
+    return RenderedExport{{{path, factorJson(document)}}, {}};
 }
 
 } // namespace ropescope

@@ -16,8 +16,8 @@ class JsonExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "json"; }
     [[nodiscard]] std::string_view summary() const override { return "Ropescope's own, with all that is known"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 // The document as text, and back: for files that hold it as a part or beside other files.

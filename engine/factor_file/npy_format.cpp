@@ -126,7 +126,7 @@ Result<FactorDocument> NpyImporter::read(const FactorSource& source) const {
     return document;
 }
 
-Result<FactorExport> NpyExporter::write(const FactorDocument& document, const std::filesystem::path& path) const {
+Result<RenderedExport> NpyExporter::render(const FactorDocument& document, const std::filesystem::path& path) const {
     constexpr std::size_t alignment = 64;
     std::string header =
         fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", document.set.factors.size());
@@ -138,10 +138,8 @@ Result<FactorExport> NpyExporter::write(const FactorDocument& document, const st
     content += header;
     content.append(reinterpret_cast<const char*>(document.set.factors.data()),
                    document.set.factors.size() * sizeof(double));
-    auto result = writeWithSidecar(document, path, content);
-    if (result)
-        result->notes.push_back(
-            fmt::format("the file holds no attention factor; it is {}", document.set.attentionFactor));
+    RenderedExport result = withSidecar(document, path, content, false);
+    result.notes.push_back(fmt::format("the file holds no attention factor; it is {}", document.set.attentionFactor));
     return result;
 }
 

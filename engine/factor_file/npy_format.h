@@ -16,8 +16,8 @@ class NpyExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "npy"; }
     [[nodiscard]] std::string_view summary() const override { return "a NumPy array, float64"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 } // namespace ropescope

@@ -23,17 +23,9 @@ std::filesystem::path sidecarPath(const std::filesystem::path& path) {
     return path.string() + ".json";
 }
 
-Result<FactorExport> writeWithSidecar(const FactorDocument& document, const std::filesystem::path& path,
-                                      std::string_view content) {
-    const auto beside = sidecarPath(path);
-    if (auto written = writeFileAtomically(beside, factorJson(document)); !written)
-        return fail(written.error());
-    if (auto written = writeFileAtomically(path, content); !written) {
-        std::error_code ignored;
-        std::filesystem::remove(beside, ignored);
-        return fail(written.error());
-    }
-    return FactorExport{{path, beside}, {}};
+RenderedExport withSidecar(const FactorDocument& document, const std::filesystem::path& path, std::string content,
+                           bool isText) {
+    return {{{path, std::move(content), isText}, {sidecarPath(path), factorJson(document)}}, {}};
 }
 
 void completeFromSidecar(FactorDocument& document, const std::filesystem::path& path) {

@@ -9,9 +9,9 @@ namespace ropescope {
 
 [[nodiscard]] std::filesystem::path sidecarPath(const std::filesystem::path& path);
 
-// Writes `content` to `path` and the document beside it.
-[[nodiscard]] Result<FactorExport> writeWithSidecar(const FactorDocument& document, const std::filesystem::path& path,
-                                                    std::string_view content);
+// `content` for `path` and the document beside it.
+[[nodiscard]] RenderedExport withSidecar(const FactorDocument& document, const std::filesystem::path& path,
+                                         std::string content, bool isText);
 
 // Adds what the document beside `path` knows, as long as it has the same factors to float32 precision, which the
 // notes say; one that does not is left alone, which the notes say as well.

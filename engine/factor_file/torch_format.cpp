@@ -62,27 +62,25 @@ Result<FactorDocument> TorchImporter::read(const FactorSource& source) const {
     return document;
 }
 
-Result<FactorExport> DcisExporter::write(const FactorDocument& document, const std::filesystem::path& path) const {
+Result<RenderedExport> DcisExporter::render(const FactorDocument& document, const std::filesystem::path& path) const {
     std::vector<float> values;
     bool exact = true;
     for (const double factor : document.set.factors) {
         values.push_back(static_cast<float>(factor));
         exact = exact && static_cast<double>(values.back()) == factor;
     }
-    auto result = writeWithSidecar(document, path, torchFileOf(values, path.stem().string()));
-    if (!result)
-        return result;
+    RenderedExport result = withSidecar(document, path, torchFileOf(values, path.stem().string()), false);
     if (!exact)
-        result->notes.emplace_back("the file is float32; the factors were rounded");
+        result.notes.emplace_back("the file is float32; the factors were rounded");
     const auto scale = document.scale();
     if (!scale)
-        result->notes.push_back(fmt::format("DCIS multiplies cos and sin by 0.1 ln s + 1 for the scale s it is given; "
-                                            "these factors belong to {}",
-                                            document.set.attentionFactor));
+        result.notes.push_back(fmt::format("DCIS multiplies cos and sin by 0.1 ln s + 1 for the scale s it is given; "
+                                           "these factors belong to {}",
+                                           document.set.attentionFactor));
     else if (std::fabs(yarnAttentionFactor(*scale) - document.set.attentionFactor) > 1e-6)
-        result->notes.push_back(fmt::format("DCIS will multiply cos and sin by {:.6g} at scale {:.6g}; these factors "
-                                            "belong to {:.6g}",
-                                            yarnAttentionFactor(*scale), *scale, document.set.attentionFactor));
+        result.notes.push_back(fmt::format("DCIS will multiply cos and sin by {:.6g} at scale {:.6g}; these factors "
+                                           "belong to {:.6g}",
+                                           yarnAttentionFactor(*scale), *scale, document.set.attentionFactor));
     return result;
 }
 

@@ -17,8 +17,8 @@ class DcisExporter final : public FactorExporter {
 public:
     [[nodiscard]] std::string_view name() const override { return "dcis-pt"; }
     [[nodiscard]] std::string_view summary() const override { return "DCIS' torch tensor, float32"; }
-    [[nodiscard]] Result<FactorExport> write(const FactorDocument& document,
-                                             const std::filesystem::path& path) const override;
+    [[nodiscard]] Result<RenderedExport> render(const FactorDocument& document,
+                                                const std::filesystem::path& path) const override;
 };
 
 } // namespace ropescope

@@ -186,3 +186,23 @@ TEST_CASE("what a format needs and the factors do not say is a usage error, and 
     CHECK(std::filesystem::is_empty(folder.path()));
     CHECK_FALSE(exportFactors(document, "csv", folder.path() / "none" / "x"));
 }
+
+TEST_CASE("what is rendered is what is written, and rendering writes nothing") {
+    const test::TemporaryFolder folder;
+    const auto document = irregular(llama2);
+    for (const auto& exporter : factorExporters()) {
+        INFO(exporter->name());
+        const auto path = folder.path() / ("preview." + std::string(exporter->name()));
+        const auto rendered = renderFactors(document, exporter->name(), path);
+        REQUIRE(rendered);
+        CHECK_FALSE(std::filesystem::exists(path));
+        const auto written = exportFactors(document, exporter->name(), path);
+        REQUIRE(written);
+        CHECK(written->notes == rendered->notes);
+        REQUIRE(written->written.size() == rendered->files.size());
+        for (std::size_t i = 0; i < rendered->files.size(); ++i) {
+            CHECK(written->written[i] == rendered->files[i].path);
+            CHECK(readFile(rendered->files[i].path).value() == rendered->files[i].content);
+        }
+    }
+}

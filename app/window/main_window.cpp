@@ -30,6 +30,9 @@
 #include "engine/search/published_searches.h"
 #include "engine/study/study.h"
 #include "views/pages/dimensions_page.h"
+#include "views/pages/export_page.h"
+#include "views/pages/landscape_page.h"
+#include "views/pages/probes_page.h"
 #include "views/search/search_panel.h"
 #include "views/tracks/factors_track.h"
 #include "views/tracks/track_stack.h"
@@ -86,6 +89,7 @@ MainWindow::MainWindow(Theme& theme)
     connect(m_choosers, &SetupChoosers::textChosen, this, &MainWindow::openText);
     connect(m_jobBar, &JobBar::queueRequested, m_jobDialog, &QWidget::show);
     connectDimensions();
+    connectProbes();
     resize(1440, 900);
     if (auto* dimensions = findChild<DimensionsPage*>())
         dimensions->factors().setFocus();
@@ -138,6 +142,10 @@ QWidget* MainWindow::buildLeft() {
             [this](const QString& message) { m_jobBar->showMessage(message, true); });
     connect(m_setList, &FactorSetList::importRequested, this, &MainWindow::browseFactors);
     connect(m_setList, &FactorSetList::measureRequested, m_measurements, &Measurements::measure);
+    connect(m_setList, &FactorSetList::exportRequested, this, [this](SetId id) {
+        m_bench.selection().setSet(id);
+        showPage(findChild<ExportPage*>());
+    });
     column->addWidget(m_setList, 1);
     column->addWidget(new PairPanel(m_bench, m_theme), 0);
     return left;
@@ -160,6 +168,14 @@ void MainWindow::connectDimensions() {
                 [] { QSettings().setValue(QStringLiteral("firstSteps/closed"), true); });
     }
     connect(m_search, &SearchController::studyChanged, this, &MainWindow::studyChanged);
+}
+
+void MainWindow::connectProbes() {
+    const auto say = [this](const QString& message) { m_jobBar->showMessage(message, true); };
+    auto* landscape = findChild<LandscapePage*>();
+    connect(landscape, &LandscapePage::sensitivityRequested, m_measurements, &Measurements::measureSensitivity);
+    connect(landscape, &LandscapePage::failed, this, say);
+    connect(findChild<ProbesPage*>(), &ProbesPage::failed, this, say);
 }
 
 void MainWindow::studyChanged(const QString& path) {

@@ -65,6 +65,7 @@ private:
     void buildEditMenu();
     void buildViewMenu();
     void connectDimensions();
+    void connectProbes();
     void browseFactors();
     void browseStudy();
     void saveStudyCopy();

@@ -103,7 +103,7 @@ void Measurements::measureSensitivity() {
         },
         [this, id, length = setup.targetLength](const SensitivityReport& report) {
             m_context.bench.sensitivity().setSensitivity(
-                {id, length, report.nll, report.byLogFactor, report.byAttentionFactor});
+                {id, length, report.nll, report.byLogFactor, report.byAttentionFactor, report.byRadian});
         });
 }
 

@@ -17,6 +17,7 @@ struct Sensitivity {
     double nll = 0;
     std::vector<double> byLogFactor; // one per pair; empty: not measured
     double byAttentionFactor = 0;
+    std::vector<double> byRadian; // d mean NLL / d phase_i, phase_i = length * theta_i / factor_i; one per pair
 };
 
 // The newest probe. GUI thread only.

@@ -40,15 +40,16 @@ struct Reading {
 };
 
 // The last `decoded` tokens go through the KV cache one at a time, those before them in one pass.
-Outcome<Reading> read(LanguageModel& model, std::span<const TokenId> ids, std::size_t decoded, const FactorSet& factors,
-                      const AttentionForm& attention, const RunControl& control) {
+// The first `context` tokens go to an encoder instead.
+Outcome<Reading> read(LanguageModel& model, std::span<const TokenId> ids, std::size_t context, std::size_t decoded,
+                      const FactorSet& factors, const AttentionForm& attention, const RunControl& control) {
     Reading reading;
     const std::span<const TokenId> together = ids.first(ids.size() - decoded);
-    if (together.size() > 1) {
+    if (together.size() > context + 1) {
         const NllQuery query{together, &factors};
         auto outcome = model.tokenNll({&query, 1}, attention, control);
         if (auto* nll = std::get_if<std::vector<std::vector<float>>>(&outcome))
-            reading.nll = std::move(nll->front());
+            reading.nll.assign(nll->front().begin() + static_cast<std::ptrdiff_t>(context), nll->front().end());
         else if (const auto* error = std::get_if<Error>(&outcome))
             return *error;
         else
@@ -84,6 +85,7 @@ public:
         declareText(app, m_options);
         declareFactors(app, m_options, false);
         declareAttention(app, m_options);
+        declareContext(app, m_options.context);
         app.add_option("--length", m_length, "Tokens to read (all of the first document)")->check(CLI::PositiveNumber);
         app.add_option("--decode", m_decoded, "Feed the last so many tokens one at a time through the KV cache")
             ->check(CLI::NonNegativeNumber);
@@ -102,11 +104,12 @@ public:
         const auto sets = factorSetsAt(m_options, inputs.model->config(), length);
         if (!sets)
             return console.report(sets.error());
-        const auto outcome =
-            read(*inputs.model, *ids, static_cast<std::size_t>(m_decoded), sets->front(), inputs.attention, control);
+        const auto outcome = read(*inputs.model, *ids, static_cast<std::size_t>(leadingTokens(inputs.context)),
+                                  static_cast<std::size_t>(m_decoded), sets->front(), inputs.attention, control);
         if (const auto code = exitWithout(outcome, console))
             return *code;
-        print(std::get<Reading>(outcome), inputs, sets->front(), length, common, console);
+        print(std::get<Reading>(outcome), inputs, sets->front(), length - leadingTokens(inputs.context), common,
+              console);
         return done;
     }
 
@@ -142,6 +145,7 @@ private:
                 {"tokens", length},         {"decoded", m_decoded}, {"attention", attentionText(inputs.attention)},
                 {"logits", reading.logits}, {"top", top},           {"nll", reading.nll}};
             addFactors(object, factors);
+            addContext(object, inputs);
             console.printJson(object);
             return;
         }

@@ -44,6 +44,7 @@ public:
         declareFactors(app, m_options, true);
         declareAttention(app, m_options);
         declareStudy(app, m_options);
+        declareContext(app, m_options.context);
         app.add_option("--lengths", m_lengths, "Prompt lengths in tokens, separated by commas")
             ->required()
             ->delimiter(',')
@@ -93,7 +94,7 @@ public:
             return *code;
         const auto& report = std::get<PasskeyReport>(outcome);
         if (common.json)
-            console.printJson(toJson(report));
+            console.printJson(toJson(report, inputs));
         else
             console.print(textOf(report));
         if (auto kept = keepProbe(inputs, PasskeyProbe{m_request, report}, console); !kept)
@@ -115,7 +116,7 @@ private:
         return {};
     }
 
-    [[nodiscard]] json toJson(const PasskeyReport& report) const {
+    [[nodiscard]] json toJson(const PasskeyReport& report, const ProbeInputs& inputs) const {
         json cells = json::array();
         for (const PasskeyCell& cell : report.cells) {
             json answers = json::array();
@@ -136,12 +137,14 @@ private:
                  {"mean_prompt_tokens", static_cast<double>(promptTokens) / static_cast<double>(cell.trials)},
                  {"answers", answers}});
         }
-        return {{"cells", cells},
-                {"seconds", report.seconds},
-                {"tokens_fed", report.tokensFed},
-                {"tokens_without_cache", report.tokensWithoutCache},
-                {"seed", m_request.seed},
-                {"attention", attentionText(m_request.attention)}};
+        json object{{"cells", cells},
+                    {"seconds", report.seconds},
+                    {"tokens_fed", report.tokensFed},
+                    {"tokens_without_cache", report.tokensWithoutCache},
+                    {"seed", m_request.seed},
+                    {"attention", attentionText(m_request.attention)}};
+        addContext(object, inputs);
+        return object;
     }
 
     // One grid per factor set: lengths across, depths down.

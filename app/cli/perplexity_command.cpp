@@ -27,15 +27,19 @@ public:
         declareFactors(app, m_options, true);
         declareAttention(app, m_options);
         declareStudy(app, m_options);
+        declareContext(app, m_options.context);
         app.add_option("--lengths", m_lengths, "Lengths in tokens, separated by commas")
             ->required()
             ->delimiter(',')
             ->allow_extra_args(false);
-        app.add_option("--protocol", m_protocol,
-                       "prefix: the first tokens of each document, all scored; sliding: windows every --stride tokens, "
-                       "each scoring what no earlier one did")
-            ->check(CLI::IsMember({"prefix", "sliding"}));
-        app.add_option("--stride", m_stride, "Tokens between sliding windows");
+        app.add_option(
+               "--protocol", m_protocol,
+               "prefix: the first tokens of each document, all scored; sliding: windows every --stride tokens, "
+               "each scoring what no earlier one did; cepe: windows every --stride tokens, each scoring its last "
+               "--scored tokens")
+            ->check(CLI::IsMember({"prefix", "sliding", "cepe"}));
+        app.add_option("--stride", m_stride, "Tokens between windows");
+        app.add_option("--scored", m_scored, "Tokens at the end of a window that count under cepe");
         app.add_option("--average", m_average,
                        "tokens: every token counts the same; windows: every window does, as in published programs")
             ->check(CLI::IsMember({"tokens", "windows"}));
@@ -67,6 +71,9 @@ private:
         request.averaging = m_average == "windows" ? Averaging::byWindow : Averaging::byToken;
         if (m_protocol == "sliding")
             request.protocol = SlidingProtocol{m_stride};
+        if (m_protocol == "cepe")
+            request.protocol = LastTokensProtocol{m_scored, m_stride};
+        request.contextTokens = leadingTokens(inputs.context);
         for (const std::int64_t length : m_lengths) {
             auto sets = factorSetsAt(m_options, inputs.model->config(), length);
             if (!sets)
@@ -93,12 +100,14 @@ private:
         json list = json::array();
         for (const PerplexityResult& result : results)
             list.push_back(toJson(result));
-        console.printJson({{"protocol", m_protocol},
-                           {"average", m_average},
-                           {"attention", attentionText(inputs.attention)},
-                           {"device", inputs.model->deviceName()},
-                           {"text_sha256", inputs.corpus.sha256},
-                           {"results", list}});
+        json object{{"protocol", m_protocol},
+                    {"average", m_average},
+                    {"attention", attentionText(inputs.attention)},
+                    {"device", inputs.model->deviceName()},
+                    {"text_sha256", inputs.corpus.sha256},
+                    {"results", list}};
+        addContext(object, inputs);
+        console.printJson(object);
     }
 
     [[nodiscard]] json toJson(const PerplexityResult& result) const {
@@ -137,6 +146,7 @@ private:
     std::vector<std::int64_t> m_lengths;
     std::string m_protocol = "prefix";
     std::int64_t m_stride = 256;
+    std::int64_t m_scored = 256;
     std::string m_average = "tokens";
 };
 

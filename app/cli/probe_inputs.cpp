@@ -119,6 +119,12 @@ Outcome<ProbeInputs> openProbe(const ProbeOptions& options, const CommonOptions&
         return read.error();
     if (auto found = findBeginOfText(options, inputs); !found)
         return found.error();
+    auto context = readContext(options.context, *config, inputs.tokenizer.get());
+    if (!context)
+        return context.error();
+    inputs.context = std::move(*context);
+    if (!options.study.empty() && contextTokens(inputs.context) > 0)
+        return usageError("--study keeps no measurements made in view of a context: leave --study or --context out");
     if (auto outcome = openStudy(options, inputs, control); !std::holds_alternative<Opened>(outcome)) {
         if (auto* error = std::get_if<Error>(&outcome))
             return std::move(*error);
@@ -129,7 +135,12 @@ Outcome<ProbeInputs> openProbe(const ProbeOptions& options, const CommonOptions&
         return std::move(*error);
     if (std::holds_alternative<Cancelled>(model))
         return Cancelled{};
-    inputs.model = std::get<0>(std::move(model));
+    auto reader = inView(std::get<0>(model), inputs.context, control);
+    if (auto* error = std::get_if<Error>(&reader))
+        return std::move(*error);
+    if (std::holds_alternative<Cancelled>(reader))
+        return Cancelled{};
+    inputs.model = std::get<0>(std::move(reader));
     return inputs;
 }
 
@@ -199,6 +210,11 @@ nlohmann::json toJson(const std::vector<PositionBin>& band) {
                         {"tokens", bin.estimate.tokens}});
     }
     return bins;
+}
+
+void addContext(nlohmann::json& object, const ProbeInputs& inputs) {
+    if (readsContext(*inputs.model))
+        object["context_tokens"] = contextTokens(inputs.context);
 }
 
 void addFactors(nlohmann::json& object, const FactorSet& set) {

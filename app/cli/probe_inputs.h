@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/context_inputs.h"
 #include "engine/base/outcome.h"
 #include "engine/model/language_model.h"
 #include "engine/probe/statistics.h"
@@ -30,6 +31,7 @@ struct ProbeOptions {
     std::string attention = "full";
     bool beginOfText = false;
     std::string study; // path; none: nothing is kept
+    ContextOptions context;
 };
 
 void declareModel(CLI::App& app, ProbeOptions& options);
@@ -49,6 +51,7 @@ struct ProbeInputs {
     AttentionForm attention;
     std::optional<TokenId> beginOfText; // set with --bos
     std::shared_ptr<Study> study;       // set with --study: open, of this model and text
+    ContextChoice context;              // `model` reads in view of it
 };
 
 // Factors and attention are checked on the model's configuration, the text is read and the study opened (or begun)
@@ -80,6 +83,8 @@ template <class Report>
 // For people: "2.8749 +- 0.0312"; without a known error the mean alone.
 [[nodiscard]] std::string meanText(const Estimate& estimate);
 [[nodiscard]] nlohmann::json toJson(const std::vector<PositionBin>& band);
+// context_tokens, where the model can read a context.
+void addContext(nlohmann::json& object, const ProbeInputs& inputs);
 // What names a factor set in every probe's JSON: factors, factor_values, attention_factor.
 void addFactors(nlohmann::json& object, const FactorSet& set);
 

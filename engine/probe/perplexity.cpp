@@ -37,7 +37,7 @@ Outcome<std::vector<PerplexityResult>> measurePerplexity(LanguageModel& model, c
         for (const PerplexityCase& one : request.cases) {
             if (auto sound = checkFactors(one.factors, model.config()); !sound)
                 return sound.error();
-            auto plan = planWindows(corpus, {one.length, beginOfText, request.protocol});
+            auto plan = planWindows(corpus, {one.length, beginOfText, request.protocol, 0, request.contextTokens});
             if (!plan)
                 return plan.error();
             PerplexityResult& result = results.emplace_back();

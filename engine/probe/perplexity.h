@@ -32,6 +32,8 @@ struct PerplexityRequest {
     // Put in front of every window when set; a window then takes one text token less and its first one counts too.
     std::optional<TokenId> beginOfText = {};
     AttentionForm attention = FullAttention{};
+    // Of a model made by withLeadingContext(): so many tokens of every window go to its encoder and don't count.
+    std::int64_t contextTokens = 0;
 };
 
 struct PerplexityResult {

@@ -35,13 +35,40 @@ std::vector<Window> windowsOf(std::size_t document, std::int64_t tokens, std::in
     return windows;
 }
 
+std::vector<Window> windowsOf(std::size_t document, std::int64_t tokens, std::int64_t width,
+                              const LastTokensProtocol& last) {
+    std::vector<Window> windows;
+    for (std::int64_t begin = 0; begin == 0 || begin + width < tokens; begin += last.stride)
+        windows.push_back({document, begin, begin + width, begin + width - last.scored});
+    return windows;
+}
+
+// What an encoder reads doesn't count, nor does the token after it.
+void leaveContextOut(std::vector<Window>& windows, const WindowRequest& request) {
+    if (request.context == 0)
+        return;
+    const std::int64_t unpredicted = request.context + (request.beginOfText ? 0 : 1);
+    for (Window& window : windows)
+        window.scoredFrom = std::max(window.scoredFrom, window.begin + unpredicted);
+    std::erase_if(windows, [](const Window& window) { return window.scoredFrom >= window.end; });
+}
+
 Result<void> check(const Corpus& corpus, const WindowRequest& request, std::int64_t width) {
     if (request.length < 2)
         return fail(usageError(fmt::format("a length of at least 2 tokens is needed, got {}", request.length)));
+    if (request.context < 0 || request.length < request.context + 2)
+        return fail(usageError(fmt::format("a window of {} tokens must have at least 2 more than the context of {}",
+                                           request.length, request.context)));
     if (const auto* sliding = std::get_if<SlidingProtocol>(&request.protocol);
         sliding && (sliding->stride < 1 || sliding->stride > width))
         return fail(usageError(
             fmt::format("the stride must lie between 1 and the window's {} tokens, got {}", width, sliding->stride)));
+    if (const auto* last = std::get_if<LastTokensProtocol>(&request.protocol);
+        last && (last->scored < 1 || last->scored > width || last->stride < 1))
+        return fail(
+            usageError(fmt::format("between 1 and {} tokens of a window can count, windows at least 1 apart; got "
+                                   "{} and {}",
+                                   width, last->scored, last->stride)));
     std::int64_t longest = 0;
     for (const Document& document : corpus.documents)
         longest = std::max(longest, tokensIn(document));
@@ -68,8 +95,9 @@ Result<WindowPlan> planWindows(const Corpus& corpus, const WindowRequest& reques
             ++plan.shortDocuments;
             continue;
         }
-        const auto windows = std::visit(
-            [&](const auto& protocol) { return windowsOf(document, tokens, width, protocol); }, request.protocol);
+        auto windows = std::visit([&](const auto& protocol) { return windowsOf(document, tokens, width, protocol); },
+                                  request.protocol);
+        leaveContextOut(windows, request);
         plan.windows.insert(plan.windows.end(), windows.begin(), windows.end());
     }
     if (request.limit > 0 && static_cast<std::int64_t>(plan.windows.size()) > request.limit)

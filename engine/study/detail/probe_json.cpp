@@ -91,6 +91,10 @@ void describe(Of<ExactPrompts> auto& v, const auto& field) {
 void describe(Of<SlidingProtocol> auto& v, const auto& field) {
     field("stride", v.stride);
 }
+void describe(Of<LastTokensProtocol> auto& v, const auto& field) {
+    field("scored", v.scored);
+    field("stride", v.stride);
+}
 void describe(Of<LandmarkPrompts> auto&, const auto&) {}
 void describe(Of<PrefixProtocol> auto&, const auto&) {}
 void describe(Of<DisjointProtocol> auto&, const auto&) {}
@@ -105,6 +109,7 @@ void describe(Of<PerplexityRequest> auto& v, const auto& field) {
     field("averaging", v.averaging);
     field("begin_of_text", v.beginOfText);
     field("attention", v.attention);
+    field("context_tokens", v.contextTokens);
 }
 void describe(Of<PerplexityResult> auto& v, const auto& field) {
     field("factors", v.factors);
@@ -245,7 +250,7 @@ template <class T>
 struct Alternatives;
 template <>
 struct Alternatives<WindowProtocol> {
-    static constexpr const char* names[] = {"prefix", "sliding", "disjoint"};
+    static constexpr const char* names[] = {"prefix", "sliding", "disjoint", "last_tokens"};
 };
 template <>
 struct Alternatives<PromptStyle> {

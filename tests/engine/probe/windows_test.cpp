@@ -63,3 +63,28 @@ TEST_CASE("a text that cannot serve says why") {
     CHECK(error(corpusOf({50}), {.length = 16, .protocol = SlidingProtocol{0}}).kind == ErrorKind::usage);
     CHECK(error(corpusOf({50}), {.length = 16, .protocol = SlidingProtocol{17}}).kind == ErrorKind::usage);
 }
+
+TEST_CASE("CEPE's windows score their last tokens, and another one begins only with a token behind it") {
+    const LastTokensProtocol last{.scored = 4, .stride = 8};
+    const auto plan = planWindows(corpusOf({32}), {.length = 16, .protocol = last}).value();
+    CHECK(plan.windows == std::vector<Window>{{0, 0, 16, 12}, {0, 8, 24, 20}});
+    CHECK(planWindows(corpusOf({33}), {.length = 16, .protocol = last}).value().windows.size() == 3);
+    CHECK(planWindows(corpusOf({16}), {.length = 16, .protocol = last}).value().windows.size() == 1);
+    for (const std::int64_t scored : {0, 17})
+        CHECK_FALSE(planWindows(corpusOf({32}), {.length = 16, .protocol = LastTokensProtocol{scored, 8}}));
+    CHECK_FALSE(planWindows(corpusOf({32}), {.length = 16, .protocol = LastTokensProtocol{4, 0}}));
+}
+
+TEST_CASE("what an encoder reads of a window doesn't count, nor does the token behind it") {
+    const auto prefix = planWindows(corpusOf({32}), {.length = 16, .context = 6}).value();
+    CHECK(prefix.windows == std::vector<Window>{{0, 0, 16, 7}});
+    // A begin-of-text token is one of the six.
+    const auto withBegin = planWindows(corpusOf({32}), {.length = 16, .beginOfText = true, .context = 6}).value();
+    CHECK(withBegin.windows == std::vector<Window>{{0, 0, 15, 6}});
+    // The last sliding window of 30 tokens would be 6 tokens long: all of them context.
+    const auto sliding =
+        planWindows(corpusOf({30}), {.length = 16, .protocol = SlidingProtocol{12}, .context = 6}).value();
+    CHECK(sliding.windows == std::vector<Window>{{0, 0, 16, 7}, {0, 12, 28, 19}});
+    CHECK_FALSE(planWindows(corpusOf({32}), {.length = 16, .context = 15}));
+    CHECK_FALSE(planWindows(corpusOf({32}), {.length = 16, .context = -1}));
+}

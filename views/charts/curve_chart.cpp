@@ -7,6 +7,7 @@
 #include <QAreaSeries>
 #include <QChart>
 #include <QChartView>
+#include <QLegend>
 #include <QLineSeries>
 #include <QMouseEvent>
 #include <QPainter>
@@ -66,6 +67,7 @@ CurveChart::CurveChart(const QString& objectName, const QString& accessibleName,
     setAccessibleName(accessibleName);
     m_chart->setAnimationOptions(QChart::NoAnimation);
     m_chart->setBackgroundVisible(false);
+    m_chart->legend()->hide();
     m_chart->addAxis(m_x, Qt::AlignBottom);
     m_chart->addAxis(m_y, Qt::AlignLeft);
     for (QValueAxis* axis : {m_x, m_y})

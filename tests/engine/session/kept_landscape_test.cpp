@@ -34,7 +34,7 @@ struct Bench {
     }
     void reopen() {
         study.reset();
-        study = std::make_unique<Study>(Study::open(path).value());
+        study = std::make_unique<Study>(Study::openOrCreate(path).value());
     }
 
     test::TemporaryFolder folder;

@@ -122,8 +122,8 @@ void EngineJob::deliver() {
 }
 
 void EngineJob::end() {
-    if (m_state != State::running)
-        return; // a watcher may say twice that a very short job finished
+    // Taking the result resets the future; a promise that still lived on the thread would then finish it again.
+    m_thread.join();
     m_deliveryTimer->stop();
     m_seconds = static_cast<double>(m_clock.elapsed()) / 1000;
     takeProgress();

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <QSignalSpy>
+#include <QTest>
 
 #include "tests/support/qt_catch.h"
 
@@ -141,4 +142,22 @@ TEST_CASE("A job destroyed while it runs is stopped and waited for") {
             std::this_thread::yield();
     }
     CHECK(ended);
+}
+
+TEST_CASE("A job says once that it finished, however long its thread takes to go") {
+    // What the work holds goes when its thread does, here long after the result is there.
+    struct SlowToGo {
+        ~SlowToGo() { std::this_thread::sleep_for(std::chrono::milliseconds(30)); }
+    };
+    EngineJob job(QStringLiteral("slow to go"),
+                  [held = SlowToGo()](const RunControl&, const JobChannel&) -> JobEnd {
+                      static_cast<void>(held);
+                      return std::function<void()>();
+                  });
+    QSignalSpy finished(&job, &EngineJob::finished);
+    job.start();
+    REQUIRE(QTest::qWaitFor([&] { return finished.count() > 0; }, patience));
+    QTest::qWait(100);
+    CHECK(finished.count() == 1);
+    CHECK(job.state() == EngineJob::State::done);
 }

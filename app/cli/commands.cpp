@@ -5,6 +5,7 @@ namespace ropescope::cli {
 std::vector<std::unique_ptr<Command>> allCommands() {
     std::vector<std::unique_ptr<Command>> commands;
     commands.push_back(makeAnglesCommand());
+    commands.push_back(makeCepeInitCommand());
     commands.push_back(makeCompareCommand());
     commands.push_back(makeConvertCommand());
     commands.push_back(makeDeviceCommand());

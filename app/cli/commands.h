@@ -8,6 +8,7 @@
 namespace ropescope::cli {
 
 [[nodiscard]] std::unique_ptr<Command> makeAnglesCommand();
+[[nodiscard]] std::unique_ptr<Command> makeCepeInitCommand();
 [[nodiscard]] std::unique_ptr<Command> makeCompareCommand();
 [[nodiscard]] std::unique_ptr<Command> makeConvertCommand();
 [[nodiscard]] std::unique_ptr<Command> makeDeviceCommand();

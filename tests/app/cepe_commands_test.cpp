@@ -122,3 +122,42 @@ TEST_CASE("a context where there can be none, or that is none, has the contract'
     CHECK(plain.exitCode == 2);
     CHECK(plain.messages.find("encoder") != std::string::npos);
 }
+
+TEST_CASE("a CEPE folder is made of a decoder and an encoder's shape, and reads a context") {
+    const test::TemporaryFolder folder;
+    const json shape{{"model_type", "llama"},      {"vocab_size", 1025},     {"hidden_size", 64},
+                     {"intermediate_size", 96},    {"num_hidden_layers", 2}, {"num_attention_heads", 2},
+                     {"num_key_value_heads", 2},   {"rms_norm_eps", 1e-6},   {"max_position_embeddings", 512},
+                     {"tie_word_embeddings", true}};
+    const auto file = folder.path() / "encoder.json", output = folder.path() / "cepe";
+    const auto made = [&](const json& settings, const std::string& options) {
+        json encoder = shape;
+        encoder.update(settings);
+        REQUIRE(writeFileAtomically(file, encoder.dump()));
+        return test::runProgram(ROPESCOPE_PROGRAM, "cepe-init demo --json --encoder '" + file.string() +
+                                                       "' --output '" + output.string() + "' " + options);
+    };
+    CHECK(made({{"hidden_size", 256}, {"num_attention_heads", 4}, {"num_key_value_heads", 4}}, "").exitCode == 2);
+    CHECK(made({{"vocab_size", 1000}}, "").exitCode == 2);
+    CHECK(made({{"hidden_size", "wide"}}, "").exitCode == 3);
+    CHECK(made(json::object(), "--init normal").exitCode == 2);
+    CHECK_FALSE(std::filesystem::exists(output));
+    const auto ran = made(json::object(), "--init zero");
+    INFO(ran.messages);
+    REQUIRE(ran.exitCode == 0);
+    const json report = json::parse(ran.output);
+    CHECK(report.at("output") == output.string());
+    const auto in = [&](const std::string& model, const std::string& command) {
+        const auto result =
+            test::runProgram(ROPESCOPE_PROGRAM, command.substr(0, command.find(' ')) + " '" + model + "'" +
+                                                    command.substr(command.find(' ')) + " --json");
+        INFO(result.messages);
+        REQUIRE(result.exitCode == 0);
+        return json::parse(result.output);
+    };
+    CHECK(in(output.string(), "model ").at("parameters") == report.at("parameters"));
+    // With an output projection of 0 the context is read and says nothing.
+    const std::string measure = "logits --text demo --length 96 --device cpu --dtype fp32";
+    CHECK(in(output.string(), measure + " --context demo").at("nll") == in("demo", measure).at("nll"));
+    CHECK(made(json::object(), "").exitCode == 2); // the folder is there
+}

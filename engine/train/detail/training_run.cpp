@@ -1,7 +1,6 @@
 #include "engine/train/detail/training_run.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -15,7 +14,6 @@
 #include "engine/model/detail/torch_language_model.h"
 #include "engine/model/detail/weight_loader.h"
 #include "engine/model/model_identity.h"
-#include "engine/train/detail/batch_gradient.h"
 #include "engine/train/detail/lora_weights.h"
 #include "engine/train/detail/training_state.h"
 #include "engine/train/exported_config.h"
@@ -143,6 +141,8 @@ void TrainingRun::loadWeights(const fs::path& folder) {
     const auto* lora = std::get_if<LoraMethod>(&m_plan.method);
     m_weights = lora ? trainAdapters(*m_network, *lora, m_plan.seed) : trainAll(*m_network);
     m_optimizer = std::make_unique<AdamW>(m_weights->trained(), m_plan.optimizer);
+    m_objective =
+        nextTokens(*m_network, {m_config, m_weights->math(), m_device, m_factors, m_control.stop}, m_learned.get());
 }
 
 void TrainingRun::restore(const RunFolder::Saved& saved) {
@@ -198,29 +198,6 @@ at::Tensor TrainingRun::sequences(const std::vector<WindowStart>& windows, std::
     return ids;
 }
 
-double TrainingRun::gradients(const at::Tensor& ids, const TrainingStage& stage) {
-    const std::vector<double> weights = slotWeights(patchTargets(ids, stage.patch));
-    double loss = 0;
-    for (std::int64_t first = 0; first < ids.size(0); first += m_plan.batch) {
-        throwIfStopped(m_control.stop);
-        const at::Tensor part = ids.narrow(0, first, m_plan.batch).to(m_device.device);
-        const BatchOfSequences batch{part, part, stage.patch, weights};
-        const auto add = [&](RotarySource& rotary) {
-            loss += addGradients(*m_network, m_weights->math(), rotary, batch, m_device.type, m_control.stop);
-        };
-        if (m_learned) {
-            LearnableRotary rotary(m_config.rope, m_learned->set());
-            add(rotary);
-            m_learned->addGradient(rotary.gradient());
-        } else {
-            const std::array sets{static_cast<const FactorSet*>(&m_factors)};
-            FactorRotary rotary(m_config.rope, sets);
-            add(rotary);
-        }
-    }
-    return loss;
-}
-
 TrainingRun::StepResult TrainingRun::trainStep() {
     const TrainingStage& stage = stageAt(m_step);
     if (m_step == stage.firstStep) {
@@ -230,7 +207,9 @@ TrainingRun::StepResult TrainingRun::trainStep() {
     }
     m_optimizer->clearGradients();
     StepResult result;
-    result.loss = gradients(sequences(windowsOf(m_step), stage.length), stage);
+    StepSequences step{m_step, m_plan.batch, stage.patch, windowsOf(m_step), {}};
+    step.ids = sequences(step.starts, stage.length);
+    result.loss = m_objective->addGradients(step);
     result.gradientNorm = clipGradients(m_optimizer->tensors(), m_plan.optimizer.clip);
     requireNumbers(result);
     const double multiplier = m_schedule->multiplier(m_step - stage.firstStep, m_plan.optimizer.warmup, stage.steps);

@@ -17,6 +17,7 @@
 #include "engine/train/detail/learned_factors.h"
 #include "engine/train/detail/run_folder.h"
 #include "engine/train/detail/trained_weights.h"
+#include "engine/train/detail/training_objective.h"
 #include "engine/train/packing.h"
 #include "engine/train/schedule.h"
 #include "engine/train/training_plan.h"
@@ -49,7 +50,6 @@ private:
     [[nodiscard]] std::vector<WindowStart> windowsOf(std::int64_t step) const;
     [[nodiscard]] at::Tensor sequences(const std::vector<WindowStart>& windows, std::int64_t length) const;
     [[nodiscard]] StepResult trainStep();
-    [[nodiscard]] double gradients(const at::Tensor& ids, const TrainingStage& stage);
     void requireNumbers(const StepResult& result) const;
     void report(const StepResult& result, double seconds, double tokens) const;
 
@@ -78,6 +78,7 @@ private:
     std::unique_ptr<TrainedWeights> m_weights;
     std::unique_ptr<AdamW> m_optimizer;
     std::unique_ptr<LearnedFactors> m_learned; // null: frozen
+    std::unique_ptr<TrainingObjective> m_objective;
 
     std::int64_t m_step = 0, m_saved = 0, m_resumedFrom = 0;
     std::vector<double> m_losses;

@@ -1,47 +1,20 @@
-#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
 #include "app/cli/factor_inputs.h"
 #include "app/cli/inputs.h"
 #include "app/cli/training_options.h"
+#include "app/cli/training_output.h"
 #include "engine/base/resources.h"
 #include "engine/tokenizer/corpus.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/train/trainer.h"
+#include "engine/train/training_estimate.h"
 
 namespace ropescope::cli {
 namespace {
-
-using nlohmann::json;
-using Clock = std::chrono::steady_clock;
-
-// A line of losses on the console now and then, whatever the speed.
-class LossLines {
-public:
-    explicit LossLines(Console& console) : m_console(console) {}
-
-    void show(const TrainingStep& step) {
-        const auto now = Clock::now();
-        if (step.step != 1 && step.step != step.steps && now - m_last < std::chrono::seconds(5))
-            return;
-        m_last = now;
-        m_console.message(fmt::format("step {} of {}{}: loss {:.4f} (smoothed {:.4f}), rate {:.3g}, gradient norm "
-                                      "{:.3g}, {:.0f} tokens/s, {:.0f} s "
-                                      "left",
-                                      step.step, step.steps,
-                                      step.stages > 1 ? fmt::format(", stage {} of {}", step.stage, step.stages) : "",
-                                      step.loss, step.smoothedLoss, step.learningRate, step.gradientNorm,
-                                      step.tokensPerSecond, step.secondsLeft));
-    }
-
-private:
-    Console& m_console;
-    Clock::time_point m_last;
-};
 
 class TrainCommand final : public Command {
 public:
@@ -66,6 +39,7 @@ public:
         declareTraining(app, m_options);
         app.add_option("--output", m_output, "New folder for the trained model and, meanwhile, its checkpoints")
             ->required();
+        app.add_flag("--estimate", m_estimateOnly, "Say what the run would take, and stop there");
         app.add_flag("--resume", m_resume, "Go on from the newest checkpoint in the output folder");
     }
 
@@ -73,20 +47,33 @@ public:
         auto plan = planFor(common, console);
         if (!plan)
             return console.report(plan.error());
+        const RunControl control = console.control(std::move(stop));
+        // Without anyone to read it, the time is not worth timing a layer.
+        const auto outlook = estimateTraining(*plan, m_estimateOnly || !common.quiet, control);
+        if (const auto* error = std::get_if<Error>(&outlook))
+            return console.report(*error);
+        if (std::holds_alternative<Cancelled>(outlook))
+            return console.reportCancelled("nothing was begun");
+        const auto& estimate = std::get<TrainingEstimate>(outlook);
+        if (m_estimateOnly) {
+            showEstimate(estimate, common, console);
+            return done;
+        }
+        console.message(estimateText(estimate));
         auto text = readText(*plan);
         if (!text)
             return console.report(text.error());
-        LossLines lines(console);
+        TrainingLines lines(console);
         TrainingEvents events;
         events.onStep = [&](const TrainingStep& step) { lines.show(step); };
         events.onMessage = [&](const std::string& message) { console.message(message); };
-        const auto outcome = train(*plan, *text, events, console.control(std::move(stop)));
+        const auto outcome = train(*plan, *text, events, control);
         if (const auto* error = std::get_if<Error>(&outcome))
             return console.report(*error);
         if (std::holds_alternative<Cancelled>(outcome))
             return console.reportCancelled(
                 fmt::format("the steps that were finished are in {}; --resume goes on", m_output));
-        show(std::get<TrainingReport>(outcome), common, console);
+        showReport(std::get<TrainingReport>(outcome), estimate, common, console);
         return done;
     }
 
@@ -107,7 +94,7 @@ private:
         plan->resume = m_resume;
         if (auto stages = planStages(*plan); !stages)
             return fail(stages.error());
-        const auto config = readModelConfig(source());
+        const auto config = readModelConfig(trainingSource(*plan));
         if (!config)
             return fail(config.error());
         if (m_factors.empty() && m_attentionFactor)
@@ -121,17 +108,13 @@ private:
         return plan;
     }
 
-    [[nodiscard]] std::filesystem::path source() const {
-        return m_config.empty() ? modelPath(m_model) : std::filesystem::path(m_config);
-    }
-
     [[nodiscard]] Result<CorpusText> readText(const TrainingPlan& plan) const {
-        const auto config = readModelConfig(source());
+        const auto config = readModelConfig(trainingSource(plan));
         if (!config)
             return fail(config.error());
         const auto path = textPath(m_text);
         const bool tokenised = path.extension() == ".json";
-        std::filesystem::path tokenizerPath = plan.tokenizer.empty() ? source() : plan.tokenizer;
+        std::filesystem::path tokenizerPath = plan.tokenizer.empty() ? trainingSource(plan) : plan.tokenizer;
         if (plan.tokenizer.empty() && tokenizerPath.extension() == ".json")
             tokenizerPath = std::filesystem::absolute(tokenizerPath).parent_path();
         std::shared_ptr<const Tokenizer> tokenizer;
@@ -147,33 +130,10 @@ private:
         return CorpusText(std::move(*corpus), tokenised || m_inOrder);
     }
 
-    static void show(const TrainingReport& report, const CommonOptions& common, Console& console) {
-        if (!common.json) {
-            console.print(fmt::format("{} steps, {} tokens in {:.1f} s ({:.0f} tokens/s): loss {:.4f} -> {:.4f}\n{}",
-                                      report.steps, report.tokens, report.seconds, report.tokensPerSecond,
-                                      report.losses.front(), report.losses.back(), report.output.string()));
-            return;
-        }
-        json object{{"steps", report.steps},
-                    {"tokens", report.tokens},
-                    {"resumed_from", report.resumedFrom},
-                    {"losses", report.losses},
-                    {"first_loss", report.losses.front()},
-                    {"last_loss", report.losses.back()},
-                    {"seconds", report.seconds},
-                    {"tokens_per_second", report.tokensPerSecond},
-                    {"output", report.output.string()}};
-        if (report.learnedFactors) {
-            object["factors"] = report.learnedFactors->factors;
-            object["attention_factor"] = report.learnedFactors->attentionFactor;
-        }
-        console.printJson(object);
-    }
-
     std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output;
     std::optional<double> m_attentionFactor;
     TrainingOptions m_options;
-    bool m_inOrder = false, m_resume = false;
+    bool m_inOrder = false, m_resume = false, m_estimateOnly = false;
 };
 
 } // namespace

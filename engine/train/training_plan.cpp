@@ -10,9 +10,9 @@
 namespace ropescope {
 namespace {
 
-// Products of these bounds stay far inside an int64.
 constexpr std::int64_t mostSteps = 1'000'000'000, mostSequences = 1 << 20, longestSequence = 1 << 30,
                        largestPatch = 1 << 16;
+constexpr double mostTokens = 1e18; // counts of them stay far inside an int64
 
 Result<void> between(const char* what, std::int64_t value, std::int64_t low, std::int64_t high) {
     if (value >= low && value <= high)
@@ -50,6 +50,12 @@ Result<void> checkNumbers(const TrainingPlan& plan) {
           between("checkpoint interval", plan.checkpointInterval, 1, mostSteps)})
         if (!checked)
             return checked;
+    const double tokens = static_cast<double>(plan.steps) * static_cast<double>(plan.batch * plan.accumulation) *
+                          static_cast<double>(plan.length);
+    if (tokens > mostTokens)
+        return fail(usageError(fmt::format("steps x batch x accumulation x length: expected {:.0e} tokens at most, got "
+                                           "{:.0e}",
+                                           mostTokens, tokens)));
     if (plan.saveAs != StoredType::f32 && plan.saveAs != StoredType::bf16)
         return fail(usageError("a trained model is saved as f32 or bf16"));
     if (plan.learnFactors)
@@ -119,6 +125,11 @@ std::string methodText(const TrainingMethod& method) {
     if (const auto* lora = std::get_if<LoraMethod>(&method))
         return fmt::format("lora:{}", lora->rank);
     return "token";
+}
+
+std::filesystem::path trainingSource(const TrainingPlan& plan) {
+    const auto* scratch = std::get_if<FromScratch>(&plan.start);
+    return scratch ? scratch->config : std::get<ExistingModel>(plan.start).path;
 }
 
 Result<std::vector<TrainingStage>> planStages(const TrainingPlan& plan) {

@@ -91,6 +91,9 @@ struct TrainingPlan {
     bool resume = false; // go on from the newest checkpoint in `output`, from the start where there is none
 };
 
+// The model folder, .gguf file or configuration that a plan starts from.
+[[nodiscard]] std::filesystem::path trainingSource(const TrainingPlan& plan);
+
 // What a listener learns after each step; `step` counts from 1.
 struct TrainingStep {
     std::int64_t step = 0, steps = 0;

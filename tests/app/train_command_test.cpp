@@ -45,12 +45,31 @@ TEST_CASE("the train command fine-tunes the bundled model on factors and leaves 
         CHECK(report.at("tokens_per_second") > 0);
         CHECK(report.at("seconds") > 0);
         CHECK(report.at("output") == output.string());
+        CHECK(report.at("estimate").at("tokens") == report.at("tokens"));
+        CHECK(report.at("estimate").at("operations") > 0);
         const json model = json::parse(run("model " + quoted(output) + " --json").output);
         CHECK(model.at("rope_scaling").at("type") == "longrope");
         CHECK(model.at("max_positions") == 1024);
         CHECK(model.at("source_dtype") == "F32");
         CHECK(std::filesystem::exists(output / "tokenizer.json"));
     }
+}
+
+TEST_CASE("the train command says what a run would take without beginning it") {
+    const test::TemporaryFolder folder;
+    const auto output = folder.path() / "run";
+    const std::string plan = "train demo --text demo --length 256 --batch 4 --steps 10 --output " + quoted(output);
+    const auto asked = run(plan + " --estimate --json");
+    REQUIRE(asked.exitCode == 0);
+    const json estimate = json::parse(asked.output);
+    CHECK(estimate.at("parameters") == 1771200);
+    CHECK(estimate.at("trained_parameters") == 1771200);
+    CHECK(estimate.at("tokens") == 10240);
+    CHECK(estimate.at("seconds") > 0);
+    CHECK(estimate.at("fits") == true);
+    const json& memory = estimate.at("memory_bytes");
+    CHECK(memory.at("optimizer") == 2 * memory.at("gradients").get<std::int64_t>());
+    CHECK_FALSE(std::filesystem::exists(output));
 }
 
 TEST_CASE("the train command refuses bad requests with the contract's exit codes") {

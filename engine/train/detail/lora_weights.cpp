@@ -152,6 +152,17 @@ private:
 
 } // namespace
 
+std::int64_t adapterParameters(const std::vector<TensorShape>& tensors, const LoraMethod& method) {
+    const std::set<std::string> modules = modulesOf(method.targets);
+    std::int64_t numbers = 0;
+    for (const TensorShape& tensor : tensors) {
+        const std::string module = tensor.name.substr(0, tensor.name.rfind('.'));
+        if (tensor.shape.size() == 2 && modules.contains(module.substr(module.rfind('.') + 1)))
+            numbers += method.rank * (tensor.shape[0] + tensor.shape[1]);
+    }
+    return numbers;
+}
+
 std::unique_ptr<TrainedWeights> trainAdapters(Network& network, const LoraMethod& method, std::uint64_t seed) {
     return std::make_unique<LoraWeights>(network, method, seed);
 }

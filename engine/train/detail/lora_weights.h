@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
+#include "engine/model/required_tensors.h"
 #include "engine/train/detail/trained_weights.h"
 #include "engine/train/training_plan.h"
 
@@ -13,5 +15,8 @@ namespace ropescope::detail {
 // unknown target, or where no layer of the network has one of the targets.
 [[nodiscard]] std::unique_ptr<TrainedWeights> trainAdapters(Network& network, const LoraMethod& method,
                                                             std::uint64_t seed);
+
+// How many numbers such adapters have on a model of these tensors. Raises a usage error for an unknown target.
+[[nodiscard]] std::int64_t adapterParameters(const std::vector<TensorShape>& tensors, const LoraMethod& method);
 
 } // namespace ropescope::detail

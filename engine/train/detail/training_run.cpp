@@ -58,8 +58,7 @@ TrainingRun::TrainingRun(const TrainingPlan& plan, const TrainingText& text, con
                          const RunControl& control)
     : m_plan(plan), m_text(text), m_events(events), m_control(control), m_stages(valueOf(planStages(plan))),
       m_schedule(valueOf(makeSchedule(plan.optimizer.schedule))) {
-    const bool fromScratch = std::holds_alternative<FromScratch>(plan.start);
-    m_source = fromScratch ? std::get<FromScratch>(plan.start).config : std::get<ExistingModel>(plan.start).path;
+    m_source = trainingSource(plan);
     m_config = valueOf(readModelConfig(m_source));
     if (m_config.crossAttention)
         raise(

@@ -68,6 +68,11 @@ TEST_CASE("a plan that makes no sense says what to change") {
     refused(with([](TrainingPlan& plan) { plan.length = 1; }), "length");
     refused(with([](TrainingPlan& plan) { plan.steps = 0; }), "steps");
     refused(with([](TrainingPlan& plan) { plan.batch = 0; }), "batch");
+    refused(with([](TrainingPlan& plan) {
+                plan.batch = plan.accumulation = 1 << 20;
+                plan.steps = 1'000'000;
+            }),
+            "tokens at most");
     refused(with([](TrainingPlan& plan) { plan.optimizer.learningRate = 0; }), "learning rate");
     refused(with([](TrainingPlan& plan) { plan.optimizer.beta2 = 1; }), "beta 2");
     refused(with([](TrainingPlan& plan) { plan.optimizer.schedule = "steep"; }), "steep");

@@ -73,7 +73,7 @@ private:
     [[nodiscard]] static Outcome<LandscapeReport> measure(const ProbeInputs& inputs, const LandscapeRequest& request,
                                                           const RunControl& control) {
         if (inputs.study)
-            return measureKeptLandscape(*inputs.study, *inputs.model, inputs.corpus, request, control);
+            return measureKeptLandscape(*inputs.study, *inputs.model, inputs.corpus, request, {}, control);
         return measureLandscape(*inputs.model, inputs.corpus, request, {}, control);
     }
 

@@ -1,6 +1,8 @@
 #include "app/window/landscape_controller.h"
 
 #include "app/window/job_outcome.h"
+#include "app/window/kept_measurements.h"
+#include "app/window/probe_work.h"
 #include "engine/probe/landscape.h"
 #include "views/models/value_text.h"
 #include "views/pages/landscape_page.h"
@@ -9,7 +11,7 @@ namespace ropescope {
 
 namespace {
 
-LandscapeRequest requestOf(const LandscapePlan& plan, const std::vector<LandscapeSample>& known) {
+LandscapeRequest requestOf(const LandscapePlan& plan) {
     LandscapeRequest request;
     request.base = plan.base;
     for (const LandscapeSpan& axis : plan.axes)
@@ -17,8 +19,6 @@ LandscapeRequest requestOf(const LandscapePlan& plan, const std::vector<Landscap
     request.points = plan.points;
     request.length = plan.length;
     request.windowLimit = plan.windows;
-    for (const LandscapeSample& sample : known)
-        request.known.push_back({sample.scale, sample.nll});
     return request;
 }
 
@@ -29,27 +29,19 @@ LandscapeController::LandscapeController(const WindowContext& context, Landscape
     connect(&page, &LandscapePage::runRequested, this, &LandscapeController::run);
     connect(&page, &LandscapePage::cancelRequested, this, &LandscapeController::cancel);
     connect(&page, &LandscapePage::takeOverRequested, this, &LandscapeController::takeOver);
+    connect(&page.model(), &LandscapeModel::changed, this, &LandscapeController::followModel);
+    connect(&context.study, &StudyKeeper::read, this, &LandscapeController::showKept);
 }
 
 void LandscapeController::run(const LandscapePlan& plan) {
     if (m_page.model().phase() == ProbePhase::running)
         return;
     m_page.model().begin(plan);
-    const Setup setup = m_context.bench.setup().setup();
-    LandscapeRequest request = requestOf(plan, m_page.model().samples());
-    Laboratory& laboratory = m_context.laboratory;
     const QPointer<LandscapePage> page = &m_page;
     EngineJob* job = m_context.jobs.add<LandscapeReport>(
         tr("landscape of %1").arg(plan.setName),
-        [&laboratory, setup, request, page, plan](const RunControl& control,
-                                                  const JobChannel& channel) mutable -> Outcome<LandscapeReport> {
-            auto opened = laboratory.open(setup, control);
-            if (auto* error = std::get_if<Error>(&opened))
-                return *error;
-            if (std::holds_alternative<Cancelled>(opened))
-                return Cancelled{};
-            const LabBench& bench = std::get<LabBench>(opened);
-            request.attention = bench.attention;
+        [place = ProbePlace{m_context.laboratory, m_context.study.file(), m_context.bench.setup().setup()}, page,
+         plan](const RunControl& control, const JobChannel& channel) {
             const LandscapeSink sink = [&](const LandscapePoint& point) -> Result<void> {
                 channel.post([page, plan, point] {
                     // The page may show another landscape by now.
@@ -58,7 +50,7 @@ void LandscapeController::run(const LandscapePlan& plan) {
                 });
                 return {};
             };
-            return measureLandscape(*bench.model, *bench.text, request, sink, control);
+            return runLandscape(place, requestOf(plan), sink, control);
         },
         [](const LandscapeReport&) {});
     m_job = job;
@@ -81,12 +73,30 @@ void LandscapeController::followJob() {
         m_page.setStatus(JobQueue::statusText(*m_job));
 }
 
+// What was asked of another model or text has nowhere to be shown.
+void LandscapeController::followModel() {
+    if (m_page.model().phase() == ProbePhase::none)
+        cancel();
+}
+
+// The newest landscape of a set that is there; an unfinished one goes on with Run.
+void LandscapeController::showKept(const KeptMeasurements& kept) {
+    for (auto one = kept.landscapes.rbegin(); one != kept.landscapes.rend(); ++one)
+        if (const auto owners = ownersOf(m_context.bench.sets(), one->plan.base); !owners.empty()) {
+            LandscapePlan plan = one->plan;
+            plan.set = owners.front();
+            plan.setName = m_context.bench.sets().find(plan.set)->name;
+            m_page.showLandscape(plan, one->samples, one->finished);
+            return;
+        }
+}
+
 void LandscapeController::takeOver(const std::vector<double>& scale) {
     const LandscapePlan& plan = m_page.model().plan();
     FactorSetStore& sets = m_context.bench.sets();
     FactorSetEntry entry;
     entry.id = sets.newId();
-    entry.set = factorsAt(requestOf(plan, {}), scale);
+    entry.set = factorsAt(requestOf(plan), scale);
     QStringList scales;
     for (const double one : scale)
         scales << QStringLiteral("× %1").arg(factorText(one));

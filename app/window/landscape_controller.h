@@ -10,6 +10,7 @@
 namespace ropescope {
 
 class LandscapePage;
+struct KeptMeasurements;
 
 // GUI thread only. Lives as long as its page.
 class LandscapeController : public QObject {
@@ -25,6 +26,8 @@ public:
 
 private:
     void followJob();
+    void followModel();
+    void showKept(const KeptMeasurements& kept);
 
     WindowContext m_context;
     LandscapePage& m_page;

@@ -20,10 +20,11 @@
 #include "app/window/factor_import.h"
 #include "app/window/job_bar.h"
 #include "app/window/job_dialog.h"
-#include "app/window/measurements.h"
 #include "app/window/model_setup.h"
 #include "app/window/pages.h"
+#include "app/window/probe_controller.h"
 #include "app/window/search_controller.h"
+#include "app/window/sensitivity_controller.h"
 #include "app/window/setup_choosers.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/resources.h"
@@ -55,9 +56,9 @@ const QStringList& firstMethods() {
 } // namespace
 
 MainWindow::MainWindow(Theme& theme)
-    : m_theme(theme),
-      m_editor(m_bench.sets(), m_bench.selection()), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory},
-      m_choosers(new SetupChoosers(m_bench.setup(), this)), m_measurements(new Measurements(m_context, this)),
+    : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()),
+      m_study(m_jobs), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory, m_study},
+      m_choosers(new SetupChoosers(m_bench.setup(), this)), m_sensitivity(new SensitivityController(m_context, this)),
       m_search(new SearchController(m_context, this)), m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs)),
       m_jobDialog(new JobDialog(m_jobs, this)), m_pageButtons(new QButtonGroup(this)) {
     setObjectName(QStringLiteral("mainWindow"));
@@ -66,6 +67,7 @@ MainWindow::MainWindow(Theme& theme)
     m_pages = makePages(m_context, m_stack);
     for (Page* page : m_pages)
         m_stack->addWidget(page);
+    m_probes = m_stack->findChild<ProbeController*>();
 
     auto* middle = new QSplitter(Qt::Horizontal);
     middle->setObjectName(QStringLiteral("middleSplitter"));
@@ -141,7 +143,7 @@ QWidget* MainWindow::buildLeft() {
     connect(m_setList, &FactorSetList::refused, this,
             [this](const QString& message) { m_jobBar->showMessage(message, true); });
     connect(m_setList, &FactorSetList::importRequested, this, &MainWindow::browseFactors);
-    connect(m_setList, &FactorSetList::measureRequested, m_measurements, &Measurements::measure);
+    connect(m_setList, &FactorSetList::measureRequested, m_probes, &ProbeController::measureSet);
     connect(m_setList, &FactorSetList::exportRequested, this, [this](SetId id) {
         m_bench.selection().setSet(id);
         showPage(findChild<ExportPage*>());
@@ -153,7 +155,7 @@ QWidget* MainWindow::buildLeft() {
 
 void MainWindow::connectDimensions() {
     auto* dimensions = findChild<DimensionsPage*>();
-    connect(dimensions, &DimensionsPage::sensitivityRequested, m_measurements, &Measurements::measureSensitivity);
+    connect(dimensions, &DimensionsPage::sensitivityRequested, m_sensitivity, &SensitivityController::measure);
     auto* panel = new SearchPanel(m_bench, m_theme);
     dimensions->setSearchPanel(panel);
     panel->addActionsTo(*dimensions);
@@ -167,13 +169,14 @@ void MainWindow::connectDimensions() {
         connect(steps, &FirstSteps::closed, this,
                 [] { QSettings().setValue(QStringLiteral("firstSteps/closed"), true); });
     }
-    connect(m_search, &SearchController::studyChanged, this, &MainWindow::studyChanged);
+    connect(&m_study, &StudyKeeper::changed, this, &MainWindow::studyChanged);
+    connect(&m_bench.setup(), &SetupModel::changed, this, &MainWindow::followBasis);
 }
 
 void MainWindow::connectProbes() {
     const auto say = [this](const QString& message) { m_jobBar->showMessage(message, true); };
     auto* landscape = findChild<LandscapePage*>();
-    connect(landscape, &LandscapePage::sensitivityRequested, m_measurements, &Measurements::measureSensitivity);
+    connect(landscape, &LandscapePage::sensitivityRequested, m_sensitivity, &SensitivityController::measure);
     connect(landscape, &LandscapePage::failed, this, say);
     connect(findChild<ProbesPage*>(), &ProbesPage::failed, this, say);
 }
@@ -187,6 +190,15 @@ void MainWindow::studyChanged(const QString& path) {
     recent.removeAll(path);
     recent.prepend(path);
     settings.setValue(QStringLiteral("studies/recent"), QStringList(recent.mid(0, 10)));
+}
+
+// The study may know numbers for another attention or device.
+void MainWindow::followBasis() {
+    const Setup& setup = m_bench.setup().setup();
+    if (measurementBasis(setup) == m_basis)
+        return;
+    m_basis = measurementBasis(setup);
+    m_study.readMeasurements(setup);
 }
 
 void MainWindow::fillRecent(QMenu* menu) {
@@ -250,16 +262,20 @@ void MainWindow::saveStudyCopy() {
 
 void MainWindow::openStudy(const QString& path) {
     const auto contents = readStudy(path.toStdString());
-    if (!contents || !contents->model || !contents->search) {
+    if (!contents || !contents->model) {
         m_jobBar->showMessage(
-            contents ? tr("%1 holds no search.").arg(path) : QString::fromStdString(contents.error().message), true);
+            contents ? tr("%1 is empty.").arg(path) : QString::fromStdString(contents.error().message), true);
         return;
     }
     const Setup setup = setupOfStudy(*contents, m_bench.setup().setup().device);
     m_editor.history().clear();
     m_search->closeStudy();
     m_bench.openSetup(setup, firstMethods());
-    m_search->openStudy(path, setup);
+    if (contents->search)
+        m_search->openStudy(path, setup);
+    else
+        m_study.open(path);
+    m_study.readMeasurements(setup);
 }
 
 void MainWindow::browseFactors() {
@@ -315,10 +331,10 @@ void MainWindow::buildEditMenu() {
     menu->addAction(redo);
     menu->addSeparator();
     menu->addAction(tr("Measure current set"), QKeySequence(tr("Ctrl+E")), this,
-                    [this] { m_measurements->measure(m_bench.selection().set()); });
-    menu->addAction(tr("Measure all visible sets"), QKeySequence(tr("Ctrl+Shift+E")), m_measurements,
-                    &Measurements::measureMissing);
-    menu->addAction(tr("Measure sensitivity"), m_measurements, &Measurements::measureSensitivity);
+                    [this] { m_probes->measureSet(m_bench.selection().set()); });
+    menu->addAction(tr("Measure all visible sets"), QKeySequence(tr("Ctrl+Shift+E")), m_probes,
+                    &ProbeController::measureMissing);
+    menu->addAction(tr("Measure sensitivity"), m_sensitivity, &SensitivityController::measure);
 }
 
 void MainWindow::buildViewMenu() {
@@ -404,8 +420,9 @@ void MainWindow::openDemo(const QString& folder) {
             connect(
                 &m_jobs, &JobQueue::idle, this,
                 [this] {
-                    m_measurements->measureMissing();
-                    m_measurements->measureSensitivity();
+                    m_probes->measureMissing();
+                    if (m_bench.sensitivity().sensitivity().byLogFactor.empty())
+                        m_sensitivity->measure();
                 },
                 Qt::SingleShotConnection);
             return;
@@ -414,7 +431,12 @@ void MainWindow::openDemo(const QString& folder) {
     openModel(QStringLiteral("demo"));
 }
 
+// A study belongs to one text: what is measured on another goes into another.
 void MainWindow::openText(const QString& path) {
+    if (path != m_bench.setup().setup().textPath && !m_study.path().isEmpty()) {
+        m_search->closeStudy();
+        m_bench.search().clear();
+    }
     m_bench.setup().setText(textTitle(path), path);
 }
 

@@ -18,8 +18,9 @@ namespace ropescope {
 class FactorSetList;
 class JobBar;
 class JobDialog;
-class Measurements;
+class ProbeController;
 class SearchController;
+class SensitivityController;
 class SetupBar;
 class SetupChoosers;
 
@@ -70,6 +71,7 @@ private:
     void browseStudy();
     void saveStudyCopy();
     void studyChanged(const QString& path);
+    void followBasis();
     void fillRecent(QMenu* menu);
     void fillPublished(QMenu* menu);
     void restore();
@@ -80,9 +82,11 @@ private:
     FactorSetEditor m_editor;
     Laboratory m_laboratory;
     JobQueue m_jobs; // its jobs use all of the above: ends before them
+    StudyKeeper m_study;
     WindowContext m_context;
     SetupChoosers* m_choosers;
-    Measurements* m_measurements;
+    SensitivityController* m_sensitivity;
+    ProbeController* m_probes = nullptr;
     SearchController* m_search;
     SetupBar* m_setupBar = nullptr;
     FactorSetList* m_setList = nullptr;
@@ -91,6 +95,7 @@ private:
     JobDialog* m_jobDialog;
     QButtonGroup* m_pageButtons;
     std::vector<Page*> m_pages;
+    QString m_basis; // that measurements were last read for
 };
 
 } // namespace ropescope

@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "app/window/study_file.h"
 #include "engine/base/resources.h"
 #include "engine/model/attention_form.h"
 #include "engine/model/model_config.h"
@@ -34,6 +35,34 @@ QString shortForm(const std::string& path, const std::filesystem::path& bundled)
     return same ? QStringLiteral("demo") : QString::fromStdString(path);
 }
 
+std::int64_t firstTarget(const RopeGeometry& geometry) {
+    return std::min(geometry.trainedLength * firstScale, longestTarget);
+}
+
+std::int64_t longestLength(const std::vector<StudyProbe>& probes) {
+    std::int64_t longest = 0;
+    const auto take = [&longest](const auto& probe) {
+        if constexpr (requires { probe.request.cases; }) {
+            for (const auto& one : probe.request.cases)
+                longest = std::max(longest, one.length);
+        } else {
+            longest = std::max(longest, probe.request.length);
+        }
+    };
+    for (const StudyProbe& probe : probes)
+        std::visit(take, probe.result);
+    return std::min(longest, longestTarget);
+}
+
+// As the window had it; for studies of other clients the longest length measured.
+std::int64_t targetOf(const StudyContents& contents) {
+    const auto kept = contents.viewState.find(targetLengthState);
+    std::int64_t target = kept == contents.viewState.end() ? 0 : QString::fromStdString(kept->second).toLongLong();
+    if (target < 1)
+        target = longestLength(contents.probes);
+    return target < 1 ? firstTarget(contents.model->rope) : std::min(target, longestTarget);
+}
+
 QString nameOf(const QString& path) {
     const QString name = QFileInfo(path).fileName();
     return name.isEmpty() ? QFileInfo(path).absoluteDir().dirName() : name;
@@ -57,11 +86,21 @@ Setup setupOfStudy(const StudyContents& contents, const QString& device) {
     Setup setup;
     setup.modelPath = shortForm(contents.model->path, modelPath("demo"));
     setup.modelName = modelTitle(setup.modelPath);
-    setup.textPath = shortForm(contents.text->path, textPath("demo"));
-    setup.textName = textTitle(setup.textPath);
+    if (contents.text) {
+        setup.textPath = shortForm(contents.text->path, textPath("demo"));
+        setup.textName = textTitle(setup.textPath);
+    }
     setup.geometry = contents.model->rope;
-    setup.targetLength = contents.search->targetLength;
-    setup.attention = QString::fromStdString(attentionText(contents.search->attention));
+    if (contents.search) {
+        setup.targetLength = contents.search->targetLength;
+        setup.attention = QString::fromStdString(attentionText(contents.search->attention));
+    } else {
+        setup.targetLength = targetOf(contents);
+        if (!contents.probes.empty())
+            setup.attention = QString::fromStdString(
+                std::visit([](const auto& probe) { return attentionText(probe.request.attention); },
+                           contents.probes.back().result));
+    }
     setup.device = device;
     setup.bins = binsFor(setup.geometry.trainedLength);
     return setup;
@@ -89,7 +128,7 @@ Result<Setup> setupForModel(const QString& path) {
     setup.modelName = modelTitle(path);
     setup.modelPath = path;
     setup.geometry = config->rope;
-    setup.targetLength = std::min(config->rope.trainedLength * firstScale, longestTarget);
+    setup.targetLength = firstTarget(config->rope);
     setup.bins = binsFor(config->rope.trainedLength);
     return setup;
 }

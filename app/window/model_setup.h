@@ -14,8 +14,8 @@ namespace ropescope {
 // The target starts at eight times the trained length, or the longest there is.
 [[nodiscard]] Result<Setup> setupForModel(const QString& path);
 
-// The setup that a study's search was made with; the study itself knows the model's geometry, so its files need not be
-// there. The study must hold a search.
+// The setup that a study's search was made with, or else its newest probe; the study itself knows the model's geometry,
+// so its files need not be there. The study must name its model.
 [[nodiscard]] Setup setupOfStudy(const StudyContents& contents, const QString& device);
 
 // The setup of a published search: its model's geometry and lengths, and nothing to compute with. Input error when the

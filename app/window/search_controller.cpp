@@ -4,10 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include <QDateTime>
-#include <QDir>
-#include <QStandardPaths>
-
 #include "app/window/replay_desk.h"
 #include "app/window/study_desk.h"
 #include "engine/search/settings.h"
@@ -29,9 +25,7 @@ Outcome<SearchSnapshot> toOutcome(Result<SearchSnapshot> result) {
 } // namespace
 
 SearchController::SearchController(const WindowContext& context, QObject* parent)
-    : QObject(parent), m_context(context),
-      m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/studies")),
-      m_setName(tr("search")) {
+    : QObject(parent), m_context(context), m_setName(tr("search")) {
     connect(&context.bench.sets(), &FactorSetStore::locksChanged, this, &SearchController::locksChanged);
 }
 
@@ -75,12 +69,6 @@ void SearchController::connectTree(TreeTrack& tree) {
         if (const auto event = eventOf(decision))
             branchAt(*event);
     });
-}
-
-QString SearchController::newStudyPath() const {
-    QDir().mkpath(m_folder);
-    return m_folder + QDateTime::currentDateTime().toString(QStringLiteral("/yyyy-MM-dd-HHmmss-zzz")) +
-           QStringLiteral(".ropescope");
 }
 
 Result<SearchSettings> SearchController::settings() const {
@@ -160,8 +148,6 @@ void SearchController::jobEnded(const EngineJob& job) {
         now.phase = now.next ? SearchPhase::paused : SearchPhase::finished;
     if (now.phase == SearchPhase::none) {
         m_desk.reset();
-        m_path.clear();
-        Q_EMIT studyChanged({});
     }
     show(std::move(now));
     if (std::exchange(m_locksWait, false))
@@ -203,9 +189,9 @@ void SearchController::followFactors(const SearchSnapshot& snapshot) {
     entry.set.origin = tr("search, evaluation %1").arg(snapshot.evaluations).toStdString();
     if (moved)
         entry.measurements.clear();
-    const auto measured = entry.measuredAt(snapshot.targetLength);
+    // What a probe measured stays; the search's own score stands in where there is nothing else.
     const bool measuredAnew =
-        snapshot.incumbent && snapshot.targetLength > 0 && (!measured || measured->perplexity != *snapshot.incumbent);
+        snapshot.incumbent && snapshot.targetLength > 0 && !entry.measuredAt(snapshot.targetLength);
     if (measuredAnew)
         entry.measurements = {{snapshot.targetLength, std::log(*snapshot.incumbent), *snapshot.incumbent, 0, 0}};
     if (moved || measuredAnew)
@@ -276,15 +262,12 @@ void SearchController::begin(SearchStep step) {
         Q_EMIT failed(QString::fromStdString(chosen.error().message));
         return;
     }
-    const auto desk = std::make_shared<StudyDesk>(m_context.laboratory);
+    const auto desk = std::make_shared<StudyDesk>(m_context.laboratory, m_context.study.file());
     useDesk(desk, tr("search"));
-    m_path = newStudyPath();
-    Q_EMIT studyChanged(m_path);
     run(tr("search"),
-        [desk, step, pauses = m_pauses, settings = *chosen, setup = m_context.bench.setup().setup(), locks = locks(),
-         path = std::filesystem::path(m_path.toStdString())](SearchDesk&, const RunControl& control,
-                                                             const SnapshotSink& sink) -> Outcome<SearchSnapshot> {
-            auto begun = desk->begin(path, setup, settings, control);
+        [desk, step, pauses = m_pauses, settings = *chosen, setup = m_context.bench.setup().setup(),
+         locks = locks()](SearchDesk&, const RunControl& control, const SnapshotSink& sink) -> Outcome<SearchSnapshot> {
+            auto begun = desk->begin(setup, settings, control);
             if (std::holds_alternative<SearchSnapshot>(begun) && !locks.pairs.empty())
                 begun = toOutcome(desk->apply(locks));
             if (!std::holds_alternative<SearchSnapshot>(begun))
@@ -383,13 +366,11 @@ void SearchController::takeOver() {
 }
 
 void SearchController::openStudy(const QString& path, const Setup& setup) {
-    const auto desk = std::make_shared<StudyDesk>(m_context.laboratory);
+    m_context.study.open(path);
+    const auto desk = std::make_shared<StudyDesk>(m_context.laboratory, m_context.study.file());
     useDesk(desk, tr("search"));
-    m_path = path;
-    Q_EMIT studyChanged(path);
-    run(tr("open the study"), [desk, path, setup](SearchDesk&, const RunControl&, const SnapshotSink&) {
-        return toOutcome(desk->open(path.toStdString(), setup));
-    });
+    run(tr("open the study"),
+        [desk, setup](SearchDesk&, const RunControl&, const SnapshotSink&) { return toOutcome(desk->open(setup)); });
 }
 
 void SearchController::openReplay(const SearchTrace& trace, const QString& title) {
@@ -399,15 +380,13 @@ void SearchController::openReplay(const SearchTrace& trace, const QString& title
         return;
     }
     useDesk(std::make_shared<ReplayDesk>(std::move(*session)), title);
-    m_path.clear();
-    Q_EMIT studyChanged({});
+    m_context.study.close();
     runQuick(tr("open %1").arg(title), [](SearchDesk& desk) { return desk.lookAt(std::nullopt); });
 }
 
 void SearchController::closeStudy() {
     useDesk(nullptr, tr("search"));
-    m_path.clear();
-    Q_EMIT studyChanged({});
+    m_context.study.close();
 }
 
 } // namespace ropescope

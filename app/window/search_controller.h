@@ -30,15 +30,15 @@ public:
     void connectTree(TreeTrack& tree);
 
     // Where the next search will be kept; a search makes its own file when none was chosen.
-    void setStudyFolder(const QString& folder) { m_folder = folder; }
+    void setStudyFolder(const QString& folder) { m_context.study.setFolder(folder); }
+    // Empty when no study is open.
+    [[nodiscard]] QString studyPath() const { return m_context.study.path(); }
     // Opens a study whose model and text `setup` names.
     void openStudy(const QString& path, const Setup& setup);
     // Steps through a published search; `title` names it among the factor sets.
     void openReplay(const SearchTrace& trace, const QString& title);
     // Stops what runs and forgets the open search (a study's file stays): another model was opened.
     void closeStudy();
-    // Empty when no study is open.
-    [[nodiscard]] QString studyPath() const { return m_path; }
 
     // Begins a search where there is none.
     void step(SearchStep step);
@@ -58,7 +58,6 @@ public:
     void takeOver();
 
 Q_SIGNALS:
-    void studyChanged(const QString& path);
     // Shown in place by the panel as well.
     void failed(const QString& message);
 
@@ -78,15 +77,12 @@ private:
     [[nodiscard]] LockPairs locks() const;
     [[nodiscard]] bool mayChange();
     [[nodiscard]] const SearchSnapshot& snapshot() const { return m_context.bench.search().snapshot(); }
-    [[nodiscard]] QString newStudyPath() const;
     [[nodiscard]] Result<SearchSettings> settings() const;
 
     WindowContext m_context;
     std::shared_ptr<SearchDesk> m_desk; // shared with its jobs; null when there is no search
     SearchPauses m_pauses;
     QString m_method = QStringLiteral("dcis-safe");
-    QString m_folder;
-    QString m_path;
     QPointer<EngineJob> m_job;
     SetId m_searchSet = noSet;
     QString m_setName;

@@ -76,31 +76,25 @@ private:
     std::unique_ptr<WindowScorer> m_scorer;
 };
 
-StudyDesk::StudyDesk(Laboratory& laboratory) : m_laboratory(laboratory) {}
+StudyDesk::StudyDesk(Laboratory& laboratory, std::shared_ptr<StudyFile> file)
+    : m_laboratory(laboratory), m_file(std::move(file)) {}
 
 StudyDesk::~StudyDesk() = default;
 
-void StudyDesk::close() {
+Result<SearchSnapshot> StudyDesk::startSession(Study& study, const Setup& setup) {
     m_session.reset();
-    m_scorer.reset();
-    m_study.reset();
-}
-
-Result<SearchSnapshot> StudyDesk::startSession(const Setup& setup) {
-    const auto& search = m_study->contents().search;
+    const auto& search = study.contents().search;
     m_scorer = std::make_unique<LabScorer>(m_laboratory, setup, search ? search->computeType : ComputeType::fp32,
                                            search && search->beginOfText);
-    auto session = SearchSession::open(*m_study, *m_scorer);
-    if (!session) {
-        close();
+    auto session = SearchSession::open(study, *m_scorer);
+    if (!session)
         return fail(session.error());
-    }
     m_session.emplace(std::move(*session));
     return snapshotOf(*m_session, std::nullopt);
 }
 
-Outcome<SearchSnapshot> StudyDesk::begin(const std::filesystem::path& path, const Setup& setup,
-                                         const SearchSettings& settings, const RunControl& control) {
+Outcome<SearchSnapshot> StudyDesk::begin(const Setup& setup, const SearchSettings& settings,
+                                         const RunControl& control) {
     const auto attention = parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
     if (!attention)
         return attention.error();
@@ -117,8 +111,7 @@ Outcome<SearchSnapshot> StudyDesk::begin(const std::filesystem::path& path, cons
         return *error;
     if (std::holds_alternative<Cancelled>(model))
         return Cancelled{};
-    close();
-    auto study = Study::openOrCreate(path);
+    const auto study = m_file->openOrCreate();
     if (!study)
         return study.error();
     StudySearch search;
@@ -127,23 +120,20 @@ Outcome<SearchSnapshot> StudyDesk::begin(const std::filesystem::path& path, cons
     search.attention = *attention;
     search.computeType = std::get<LabBench>(opened).model->computeType();
     const auto begun =
-        study->beginSearch(std::get<StudyModel>(model), identifyText(textFile(setup), text->corpus), search);
+        (*study)->beginSearch(std::get<StudyModel>(model), identifyText(textFile(setup), text->corpus), search);
     if (!begun)
         return begun.error();
-    m_study.emplace(std::move(*study));
-    auto snapshot = startSession(setup);
+    auto snapshot = startSession(**study, setup);
     if (!snapshot)
         return snapshot.error();
     return std::move(*snapshot);
 }
 
-Result<SearchSnapshot> StudyDesk::open(const std::filesystem::path& path, const Setup& setup) {
-    close();
-    auto study = Study::open(path);
+Result<SearchSnapshot> StudyDesk::open(const Setup& setup) {
+    const auto study = m_file->open();
     if (!study)
         return fail(study.error());
-    m_study.emplace(std::move(*study));
-    return startSession(setup);
+    return startSession(**study, setup);
 }
 
 // One candidate at a time, so that the window sees each; a snapshot is taken when the last one is old enough.

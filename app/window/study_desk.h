@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include "app/window/laboratory.h"
 #include "app/window/search_desk.h"
+#include "app/window/study_file.h"
 #include "engine/session/search_session.h"
 #include "views/models/setup_model.h"
 
@@ -15,16 +15,14 @@ namespace ropescope {
 // Model and text are loaded when the first candidate is scored, so that a study can be looked at without them.
 class StudyDesk final : public SearchDesk {
 public:
-    explicit StudyDesk(Laboratory& laboratory);
+    StudyDesk(Laboratory& laboratory, std::shared_ptr<StudyFile> file);
     ~StudyDesk() override;
 
-    // Closes what is open, makes a study at `path` and begins its search.
-    [[nodiscard]] Outcome<SearchSnapshot> begin(const std::filesystem::path& path, const Setup& setup,
-                                                const SearchSettings& settings, const RunControl& control);
-    // Closes what is open and opens an existing study; `setup` says where its model and text are.
-    [[nodiscard]] Result<SearchSnapshot> open(const std::filesystem::path& path, const Setup& setup);
-    void close();
-    [[nodiscard]] bool isOpen() const { return m_session.has_value(); }
+    // Begins the study's search; the file is made where there is none.
+    [[nodiscard]] Outcome<SearchSnapshot> begin(const Setup& setup, const SearchSettings& settings,
+                                                const RunControl& control);
+    // Opens the search of an existing study; `setup` says where its model and text are.
+    [[nodiscard]] Result<SearchSnapshot> open(const Setup& setup);
 
     [[nodiscard]] Outcome<SearchSnapshot> advance(SearchStep step, const SearchPauses& pauses, const SnapshotSink& sink,
                                                   const RunControl& control) override;
@@ -35,10 +33,10 @@ public:
 
 private:
     class LabScorer;
-    [[nodiscard]] Result<SearchSnapshot> startSession(const Setup& setup);
+    [[nodiscard]] Result<SearchSnapshot> startSession(Study& study, const Setup& setup);
 
     Laboratory& m_laboratory;
-    std::optional<Study> m_study;
+    std::shared_ptr<StudyFile> m_file;
     std::unique_ptr<LabScorer> m_scorer;
     std::optional<SearchSession> m_session; // looks at the two above
 };

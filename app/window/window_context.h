@@ -3,6 +3,7 @@
 
 #include "app/window/job_queue.h"
 #include "app/window/laboratory.h"
+#include "app/window/study_keeper.h"
 #include "views/models/bench.h"
 #include "views/widgets/factor_set_editor.h"
 #include "views/widgets/theme.h"
@@ -16,6 +17,7 @@ struct WindowContext {
     Theme& theme;
     JobQueue& jobs;         // engine work, one job at a time
     Laboratory& laboratory; // model and text, for use inside jobs
+    StudyKeeper& study;     // the file that searches and probes are kept in
 };
 
 } // namespace ropescope

@@ -5,7 +5,8 @@
 namespace ropescope {
 
 Outcome<LandscapeReport> measureKeptLandscape(Study& study, LanguageModel& model, const Corpus& corpus,
-                                              LandscapeRequest request, const RunControl& control) {
+                                              LandscapeRequest request, const LandscapeSink& sink,
+                                              const RunControl& control) {
     ProbeId id = 0;
     bool finished = false;
     request.known.clear();
@@ -15,6 +16,10 @@ Outcome<LandscapeReport> measureKeptLandscape(Study& study, LanguageModel& model
         finished = landscape.finished;
         request.known = landscape.report.points;
     }
+    if (sink)
+        for (const LandscapePoint& point : request.known)
+            if (auto shown = sink(point); !shown)
+                return shown.error();
     // A landscape is begun with its first point: a request that can't be measured leaves nothing behind.
     const LandscapeSink keep = [&](const LandscapePoint& point) -> Result<void> {
         if (id == 0) {
@@ -24,7 +29,8 @@ Outcome<LandscapeReport> measureKeptLandscape(Study& study, LanguageModel& model
                 return fail(added.error());
             id = *added;
         }
-        return study.addLandscapePoint(id, point);
+        auto added = study.addLandscapePoint(id, point);
+        return added && sink ? sink(point) : added;
     };
     auto outcome = measureLandscape(model, corpus, request, keep, control);
     if (const auto* report = std::get_if<LandscapeReport>(&outcome); report && !finished)

@@ -13,8 +13,10 @@ namespace ropescope {
 // Goes on with the study's landscape under the same request and computing type, evaluating only what it lacks, or
 // begins a new one. Points that run as one batch are stored one after the other when the batch is done. Cancelled or
 // failed: what was stored stays, and the same call goes on. The caller has said with Study::setSources which model and
-// text these are. `request.known` is ignored.
+// text these are. `request.known` is ignored. `sink` (may be empty) gets the points that the study has, then each new
+// one once it is stored.
 [[nodiscard]] Outcome<LandscapeReport> measureKeptLandscape(Study& study, LanguageModel& model, const Corpus& corpus,
-                                                            LandscapeRequest request, const RunControl& control);
+                                                            LandscapeRequest request, const LandscapeSink& sink,
+                                                            const RunControl& control);
 
 } // namespace ropescope

@@ -1,10 +1,14 @@
 // The Landscape and Probes pages with the real engine and the bundled model, at small lengths.
 #include <cmath>
 
+#include <QFileInfo>
 #include <QSpinBox>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "app/window/main_window.h"
+#include "app/window/search_controller.h"
+#include "engine/study/study.h"
 #include "tests/support/qt_catch.h"
 #include "views/pages/landscape_page.h"
 #include "views/pages/probes_page.h"
@@ -19,6 +23,7 @@ constexpr int patience = 60000;
 struct PagesFixture {
     PagesFixture() : window(theme) {
         theme.apply(*qobject_cast<QApplication*>(QCoreApplication::instance()));
+        window.search().setStudyFolder(folder.path());
         window.resize(1280, 800);
         window.openModel(QStringLiteral("demo"));
         window.bench().setup().setTargetLength(256);
@@ -28,6 +33,7 @@ struct PagesFixture {
         return QTest::qWaitFor([this] { return !window.jobs().running() && window.jobs().waiting() == 0; }, patience);
     }
 
+    QTemporaryDir folder;
     Theme theme;
     MainWindow window;
 };
@@ -118,4 +124,96 @@ TEST_CASE_METHOD(PagesFixture, "A probe that is cancelled says so, and one that 
     REQUIRE(idle());
     CHECK(page.model().phase(ProbeKind::perplexity) == ProbePhase::failed);
     CHECK_FALSE(page.model().message(ProbeKind::perplexity).isEmpty());
+}
+
+TEST_CASE_METHOD(PagesFixture, "What was measured is in the study and shown again when it is opened") {
+    window.bench().setup().setTargetLength(512);
+    const SetId pi = window.bench().sets().entries()[4].id;
+    const SetId yarn = window.bench().sets().entries()[0].id;
+    auto& probes = *window.findChild<ProbesPage*>();
+    auto& landscape = *window.findChild<LandscapePage*>();
+    Q_EMIT probes.perplexityRequested({{yarn, pi}, {64, 128}, 2});
+    Q_EMIT probes.passkeyRequested({{yarn}, {128}, {0, 1}, 1});
+    window.bench().selection().setSet(yarn);
+    Q_EMIT landscape.sensitivityRequested();
+    landscape.findChild<QSpinBox*>(QStringLiteral("landscapePoints"))->setValue(9);
+    landscape.findChild<QSpinBox*>(QStringLiteral("landscapeLength"))->setValue(64);
+    const LandscapePlan plan = landscape.plan();
+    QObject::connect(&landscape.model(), &LandscapeModel::changed, &landscape, [&landscape] {
+        if (landscape.model().samples().size() == 3)
+            Q_EMIT landscape.cancelRequested();
+    });
+    Q_EMIT landscape.runRequested(plan);
+    REQUIRE(idle());
+    const auto difference = probes.model().difference(pi);
+    REQUIRE(difference);
+    const double perplexity = window.bench().sets().find(pi)->measuredAt(64)->perplexity;
+    const auto samples = landscape.model().samples();
+    REQUIRE(samples.size() >= 3);
+    const auto sensitivity = window.bench().sensitivity().sensitivity().byLogFactor;
+    REQUIRE(sensitivity.size() == 32);
+    const QString path = window.search().studyPath();
+    REQUIRE(QFileInfo::exists(path));
+
+    window.openModel(QStringLiteral("demo"));
+    CHECK(window.search().studyPath().isEmpty());
+    CHECK(probes.model().comparison().sets.empty());
+    CHECK(landscape.model().samples().empty());
+    window.openStudy(path);
+    REQUIRE(idle());
+    // No search says what the target is; the window's own is kept.
+    REQUIRE(window.bench().setup().setup().targetLength == 512);
+    SetId again = noSet;
+    for (const FactorSetEntry& entry : window.bench().sets().entries())
+        if (entry.method == QLatin1String("pi"))
+            again = entry.id;
+    const auto measured = window.bench().sets().find(again)->measuredAt(64);
+    REQUIRE(measured);
+    CHECK(measured->perplexity == perplexity);
+    CHECK(probes.model().comparison().sets.size() == 2);
+    REQUIRE(probes.model().difference(again));
+    CHECK(probes.model().difference(again)->estimate.mean == Approx(difference->estimate.mean));
+    CHECK(probes.model().passkey(window.bench().sets().entries()[0].id).size() == 2);
+    CHECK(window.bench().sensitivity().sensitivity().byLogFactor == sensitivity);
+
+    // The landscape goes on where it was stopped, with what was asked for.
+    CHECK(landscape.model().phase() == ProbePhase::cancelled);
+    REQUIRE(landscape.model().samples().size() == samples.size());
+    CHECK(landscape.model().samples()[1].nll == samples[1].nll);
+    CHECK(sameLandscape(landscape.plan(), landscape.model().plan()));
+    Q_EMIT landscape.runRequested(landscape.plan());
+    REQUIRE(idle());
+    CHECK(landscape.model().phase() == ProbePhase::done);
+    CHECK(landscape.model().samples().size() == 9);
+    const auto contents = readStudy(path.toStdString());
+    REQUIRE(contents);
+    CHECK(contents->probes.size() == 4);
+}
+
+TEST_CASE_METHOD(PagesFixture, "Another text begins another study, and nothing of the first is shown with it") {
+    Bench& bench = window.bench();
+    auto& page = *window.findChild<ProbesPage*>();
+    const SetId set = bench.sets().entries()[0].id;
+    Q_EMIT page.perplexityRequested({{set}, {64}, 1});
+    REQUIRE(idle());
+    REQUIRE(bench.sets().find(set)->measuredAt(64));
+    const QString first = window.search().studyPath();
+    window.openText(folder.filePath(QStringLiteral("other.txt")));
+    CHECK(window.search().studyPath().isEmpty());
+    CHECK_FALSE(bench.sets().find(set)->measuredAt(64));
+    CHECK(page.model().comparison().sets.empty());
+    CHECK(QFileInfo::exists(first));
+
+    // Another attention stays in the study, and its numbers come back with it.
+    window.openStudy(first);
+    REQUIRE(idle());
+    const SetId same = bench.sets().entries()[0].id;
+    REQUIRE(bench.sets().find(same)->measuredAt(64));
+    bench.setup().setAttention(QStringLiteral("lm-infinite"));
+    REQUIRE(idle());
+    CHECK_FALSE(bench.sets().find(same)->measuredAt(64));
+    CHECK(window.search().studyPath() == first);
+    bench.setup().setAttention(QStringLiteral("full"));
+    REQUIRE(idle());
+    CHECK(bench.sets().find(same)->measuredAt(64));
 }

@@ -33,7 +33,8 @@ LandscapePlan mapPlan() {
 } // namespace
 
 TEST_CASE("A landscape's points lie in order whatever order they come in, and its lowest is finite") {
-    LandscapeModel model;
+    SetupModel setup;
+    LandscapeModel model(setup);
     model.begin(curvePlan());
     CHECK(model.phase() == ProbePhase::running);
     CHECK_FALSE(model.best());
@@ -51,7 +52,8 @@ TEST_CASE("A landscape's points lie in order whatever order they come in, and it
 }
 
 TEST_CASE("A cancelled landscape goes on where it was, another begins anew") {
-    LandscapeModel model;
+    SetupModel setup;
+    LandscapeModel model(setup);
     QSignalSpy changes(&model, &LandscapeModel::changed);
     model.begin(curvePlan());
     model.add({{1}, 2.5});
@@ -66,7 +68,8 @@ TEST_CASE("A cancelled landscape goes on where it was, another begins anew") {
 }
 
 TEST_CASE("A map's cells follow the scales, the first axis along its rows") {
-    LandscapeModel model;
+    SetupModel setup;
+    LandscapeModel model(setup);
     model.begin(mapPlan());
     model.add({{0.5, 2}, 1.0}); // first column, last row
     model.add({{1, 1}, 2.0});   // the middle

@@ -11,6 +11,7 @@ Bench::Bench(QObject* parent) : QObject(parent), m_setList(m_sets, m_setup), m_a
     connect(&m_setup, &SetupModel::targetLengthChanged, this, [this] { followSetup(true); });
     connect(&m_setup, &SetupModel::binsChanged, this, [this] { followSetup(false); });
     connect(&m_setup, &SetupModel::dpropeThresholdChanged, this, [this] { followSetup(false); });
+    connect(&m_setup, &SetupModel::changed, this, &Bench::followBasis);
     connect(&m_sets, &FactorSetStore::removed, this, [this](SetId id, int row) {
         if (id != m_selection.set())
             return;
@@ -87,6 +88,21 @@ void Bench::followSetup(bool keepMeasurements) {
         entry.set = *factors;
         if (!keepMeasurements)
             entry.measurements.clear();
+        m_sets.replace(entry);
+    }
+}
+
+void Bench::followBasis() {
+    const QString basis = measurementBasis(m_setup.setup());
+    if (basis == m_basis)
+        return;
+    m_basis = basis;
+    m_sensitivity.setSensitivity({});
+    for (int row = 0; row < m_sets.count(); ++row) {
+        FactorSetEntry entry = m_sets.entries()[static_cast<std::size_t>(row)];
+        if (entry.measurements.empty())
+            continue;
+        entry.measurements.clear();
         m_sets.replace(entry);
     }
 }

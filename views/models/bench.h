@@ -17,7 +17,8 @@
 namespace ropescope {
 
 // Owns the shared models and keeps them consistent with each other: sets that follow a method are computed anew when
-// the target length or DPRoPE's threshold moves, a removed set is not left selected. GUI thread only.
+// the target length or DPRoPE's threshold moves, a removed set is not left selected, measurements go when they are no
+// longer of the setup's model, text, attention and device. GUI thread only.
 class Bench : public QObject {
     Q_OBJECT
 
@@ -44,10 +45,12 @@ public:
 private:
     // What was measured at a length stays true of a method's set at that length, but not for other options.
     void followSetup(bool keepMeasurements);
+    void followBasis();
     [[nodiscard]] Result<FactorSet> methodFactors(const QString& method);
     [[nodiscard]] Result<FactorSet> dpropeFactors();
 
     SetupModel m_setup;
+    QString m_basis; // of the measurements
     FactorSetStore m_sets;
     Selection m_selection;
     SearchModel m_search;

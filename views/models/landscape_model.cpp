@@ -9,6 +9,7 @@ namespace ropescope {
 namespace {
 
 constexpr double sameScale = 1e-9;
+constexpr double sameCell = 1e-6; // of a cell's width
 
 int cellOf(const ScaleAxis& axis, double scale, int points) {
     return std::clamp(static_cast<int>(std::lround(axis.shareOf(scale) * (points - 1))), 0, points - 1);
@@ -42,6 +43,27 @@ std::optional<std::size_t> nearestSample(const LandscapePlan& plan, const std::v
     return nearest;
 }
 
+LandscapeModel::LandscapeModel(SetupModel& setup, QObject* parent)
+    : QObject(parent), m_setup(setup), m_basis(measurementBasis(setup.setup())) {
+    connect(&setup, &SetupModel::changed, this, &LandscapeModel::followSetup);
+}
+
+void LandscapeModel::followSetup() {
+    const QString basis = measurementBasis(m_setup.setup());
+    if (basis != m_basis)
+        clear();
+    m_basis = basis;
+}
+
+bool LandscapeModel::onGrid(const LandscapeSample& sample) const {
+    for (std::size_t axis = 0; axis < m_plan.axes.size(); ++axis) {
+        const double place = m_plan.axes[axis].range.shareOf(sample.scale[axis]) * (m_plan.points - 1);
+        if (std::abs(place - std::round(place)) > sameCell)
+            return false;
+    }
+    return true;
+}
+
 void LandscapeModel::begin(const LandscapePlan& plan) {
     if (!sameLandscape(plan, m_plan))
         m_samples.clear();
@@ -52,6 +74,8 @@ void LandscapeModel::begin(const LandscapePlan& plan) {
 }
 
 void LandscapeModel::add(const LandscapeSample& sample) {
+    if (isMap() && !onGrid(sample))
+        return;
     const auto place =
         std::lower_bound(m_samples.begin(), m_samples.end(), sample,
                          [](const LandscapeSample& a, const LandscapeSample& b) { return a.scale < b.scale; });

@@ -14,6 +14,7 @@
 #include "views/models/curve.h"
 #include "views/models/factor_set_store.h"
 #include "views/models/probe_phase.h"
+#include "views/models/setup_model.h"
 
 namespace ropescope {
 
@@ -47,12 +48,13 @@ struct LandscapeSample {
                                                        const std::vector<LandscapeSample>& samples,
                                                        const std::vector<double>& shares);
 
-// GUI thread only.
+// GUI thread only. Forgets everything when the measurement basis changes.
 class LandscapeModel : public QObject {
     Q_OBJECT
 
 public:
-    using QObject::QObject;
+    // `setup` must outlive the model.
+    explicit LandscapeModel(SetupModel& setup, QObject* parent = nullptr);
 
     [[nodiscard]] const LandscapePlan& plan() const { return m_plan; }
     [[nodiscard]] const std::vector<LandscapeSample>& samples() const { return m_samples; }
@@ -62,6 +64,7 @@ public:
 
     // Samples of the same landscape stay: a cancelled one goes on where it was.
     void begin(const LandscapePlan& plan);
+    // A sample beside the grid of a map is left out: it belongs to one with other points.
     void add(const LandscapeSample& sample);
     void end(ProbePhase phase, const QString& message);
     void clear();
@@ -82,6 +85,11 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void followSetup();
+    [[nodiscard]] bool onGrid(const LandscapeSample& sample) const;
+
+    SetupModel& m_setup;
+    QString m_basis; // of the samples
     LandscapePlan m_plan;
     std::vector<LandscapeSample> m_samples;
     ProbePhase m_phase = ProbePhase::none;

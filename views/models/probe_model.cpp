@@ -5,25 +5,17 @@
 
 namespace ropescope {
 
-namespace {
-
-QString basisOf(const Setup& setup) {
-    return setup.modelPath + QLatin1Char('\n') + setup.textPath + QLatin1Char('\n') + setup.attention;
-}
-
-} // namespace
-
 ProbeModel::ProbeModel(FactorSetStore& store, SetupModel& setup, QObject* parent)
-    : QObject(parent), m_store(store), m_setup(setup), m_basis(basisOf(setup.setup())) {
+    : QObject(parent), m_store(store), m_setup(setup), m_basis(measurementBasis(setup.setup())) {
     connect(&store, &FactorSetStore::factorsChanged, this, &ProbeModel::forget);
     connect(&store, &FactorSetStore::removed, this, &ProbeModel::forget);
     connect(&setup, &SetupModel::changed, this, &ProbeModel::followSetup);
 }
 
 void ProbeModel::followSetup() {
-    if (basisOf(m_setup.setup()) == m_basis)
+    if (measurementBasis(m_setup.setup()) == m_basis)
         return;
-    m_basis = basisOf(m_setup.setup());
+    m_basis = measurementBasis(m_setup.setup());
     m_comparison = {};
     m_passkeys.clear();
     m_reference = noSet;

@@ -59,8 +59,8 @@ struct ReferenceDifference {
 
 enum class ProbeKind { perplexity, passkey };
 
-// GUI thread only. What was measured of a set goes when its factors change, everything when model, text or attention
-// do.
+// GUI thread only. What was measured of a set goes when its factors change, everything when the measurement
+// basis does.
 class ProbeModel : public QObject {
     Q_OBJECT
 
@@ -102,7 +102,7 @@ private:
 
     FactorSetStore& m_store;
     SetupModel& m_setup;
-    QString m_basis; // model, text and attention that the results belong to
+    QString m_basis; // that the results belong to
     State m_perplexity;
     State m_passkey;
     ProbeComparison m_comparison;

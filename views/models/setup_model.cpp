@@ -4,6 +4,10 @@
 
 namespace ropescope {
 
+QString measurementBasis(const Setup& setup) {
+    return QStringList{setup.modelPath, setup.textPath, setup.attention, setup.device}.join(QLatin1Char('\n'));
+}
+
 void SetupModel::setSetup(const Setup& setup) {
     m_setup = setup;
     Q_EMIT geometryChanged();

@@ -32,6 +32,9 @@ struct Setup {
     }
 };
 
+// What makes measured numbers comparable: model, text, attention and device. Equal texts, comparable numbers.
+[[nodiscard]] QString measurementBasis(const Setup& setup);
+
 // Holds the one Setup of a window. GUI thread only.
 class SetupModel : public QObject {
     Q_OBJECT

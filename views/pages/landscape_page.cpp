@@ -51,7 +51,7 @@ bool overlap(const Segment& a, const Segment& b) {
 } // namespace
 
 LandscapePage::LandscapePage(Bench& bench, const Theme& theme, QWidget* parent)
-    : Page(parent), m_bench(bench), m_theme(theme) {
+    : Page(parent), m_bench(bench), m_theme(theme), m_model(bench.setup()) {
     setObjectName(QStringLiteral("landscapePage"));
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -311,6 +311,22 @@ LandscapePlan LandscapePage::plan() const {
     if (m_map)
         plan.axes.push_back({{m_second.first->value(), m_second.last->value() + 1}, range});
     return plan;
+}
+
+void LandscapePage::showLandscape(const LandscapePlan& plan, const std::vector<LandscapeSample>& samples,
+                                  bool finished) {
+    setMap(plan.axes.size() == 2);
+    const PairField* fields[] = {&m_first, &m_second};
+    for (std::size_t axis = 0; axis < plan.axes.size(); ++axis) {
+        fields[axis]->first->setValue(plan.axes[axis].pairs.first);
+        fields[axis]->last->setValue(plan.axes[axis].pairs.end - 1);
+    }
+    m_low->setValue(plan.axes.front().range.low);
+    m_high->setValue(plan.axes.front().range.high);
+    m_points->setValue(plan.points);
+    m_length->setValue(static_cast<int>(plan.length));
+    m_windows->setValue(static_cast<int>(plan.windows));
+    m_model.show(plan, samples, finished ? ProbePhase::done : ProbePhase::cancelled, {});
 }
 
 QString LandscapePage::problem() const {

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] LandscapeModel& model() { return m_model; }
     // What the controls ask for now; no axes where they make no sense.
     [[nodiscard]] LandscapePlan plan() const;
+    // One that was kept, with the controls as it was asked for, so that Run goes on with it.
+    void showLandscape(const LandscapePlan& plan, const std::vector<LandscapeSample>& samples, bool finished);
     // How far a running landscape is; shown beside the button.
     void setStatus(const QString& status);
 

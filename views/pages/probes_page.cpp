@@ -238,6 +238,10 @@ void ProbesPage::addTableButtons(QHBoxLayout& row) {
             &QPushButton::clicked, this, &ProbesPage::askAndSaveCsv);
 }
 
+std::int64_t ProbesPage::windows() const {
+    return m_windows->value();
+}
+
 PerplexityPlan ProbesPage::perplexityPlan() const {
     const Setup& setup = m_bench.setup().setup();
     PerplexityPlan plan;

@@ -49,6 +49,8 @@ public:
     QString showPicture(int index) override;
 
     [[nodiscard]] ProbeModel& model() { return m_model; }
+    // Windows of the text at each length.
+    [[nodiscard]] std::int64_t windows() const;
     // What the controls ask for: the visible sets; for passkeys the current one.
     [[nodiscard]] PerplexityPlan perplexityPlan() const;
     [[nodiscard]] PasskeyPlan passkeyPlan() const;

@@ -30,7 +30,12 @@ struct Bench {
         study = std::make_unique<Study>(std::move(*opened));
     }
     Outcome<LandscapeReport> measure(const LandscapeRequest& request, const RunControl& control = {}) {
-        return measureKeptLandscape(*study, model, test::corpusOf({5000}), request, control);
+        shown.clear();
+        const LandscapeSink sink = [this](const LandscapePoint& point) -> Result<void> {
+            shown.push_back(point);
+            return {};
+        };
+        return measureKeptLandscape(*study, model, test::corpusOf({5000}), request, sink, control);
     }
     void reopen() {
         study.reset();
@@ -41,6 +46,7 @@ struct Bench {
     std::filesystem::path path = folder.path() / "a.ropescope";
     std::unique_ptr<Study> study;
     test::FakeModel model;
+    std::vector<LandscapePoint> shown; // by the last call
 };
 
 std::size_t pointsIn(const std::filesystem::path& path) {
@@ -103,10 +109,12 @@ TEST_CASE("a landscape stopped anywhere goes on without evaluating a point twice
     const auto again = bench.measure(request);
     CHECK(std::get<LandscapeReport>(again).points == expected.points);
     CHECK(std::get<LandscapeReport>(again).evaluated == 0);
+    CHECK(bench.shown == expected.points);
     CHECK(bench.model.sequences == 0);
     LandscapeRequest other = request;
     other.base.factors[0] = 3;
     CHECK(std::get<LandscapeReport>(bench.measure(other)).evaluated == static_cast<int>(expected.points.size()));
+    CHECK(bench.shown.size() == expected.points.size());
     CHECK(bench.study->contents().probes.size() == 2);
 }
 

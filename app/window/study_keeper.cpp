@@ -1,0 +1,73 @@
+#include "app/window/study_keeper.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QPointer>
+#include <QStandardPaths>
+
+namespace ropescope {
+
+StudyKeeper::StudyKeeper(JobQueue& jobs, QObject* parent)
+    : QObject(parent), m_jobs(jobs),
+      m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/studies")) {
+    connect(&jobs, &JobQueue::idle, this, &StudyKeeper::dropUnwritten);
+}
+
+std::shared_ptr<StudyFile> StudyKeeper::file() {
+    if (!m_file) {
+        QDir().mkpath(m_folder);
+        open(m_folder + QDateTime::currentDateTime().toString(QStringLiteral("/yyyy-MM-dd-HHmmss-zzz")) +
+             QStringLiteral(".ropescope"));
+    }
+    return m_file;
+}
+
+void StudyKeeper::open(const QString& path) {
+    m_path = path;
+    m_file = std::make_shared<StudyFile>(path.toStdString());
+    Q_EMIT changed(path);
+}
+
+void StudyKeeper::close() {
+    if (!m_file)
+        return;
+    m_path.clear();
+    m_file.reset();
+    Q_EMIT changed({});
+}
+
+void StudyKeeper::readMeasurements(const Setup& setup) {
+    if (!m_file)
+        return;
+    m_jobs.add<KeptMeasurements>(
+        tr("read measurements"),
+        [file = m_file, setup](const RunControl&, const JobChannel&) -> Outcome<KeptMeasurements> {
+            const auto attention = parseAttention(setup.attention.toStdString(), setup.geometry.trainedLength);
+            if (!attention)
+                return attention.error();
+            const auto study = file->open();
+            if (!study)
+                return study.error();
+            return measurementsIn((*study)->contents(), *attention);
+        },
+        [self = QPointer<StudyKeeper>(this), asked = std::weak_ptr(m_file)](const KeptMeasurements& measurements) {
+            if (StudyKeeper* keeper = self.data())
+                keeper->deliver(asked, measurements);
+        });
+}
+
+// Another study may be open by now.
+void StudyKeeper::deliver(const std::weak_ptr<StudyFile>& asked, const KeptMeasurements& measurements) {
+    const auto still = asked.lock();
+    if (still && still == m_file)
+        Q_EMIT read(measurements);
+}
+
+// A study that nothing was written to is none: what was to be kept in it failed.
+void StudyKeeper::dropUnwritten() {
+    if (m_file && !QFileInfo::exists(m_path))
+        close();
+}
+
+} // namespace ropescope

@@ -30,8 +30,14 @@ public:
     [[nodiscard]] Outcome<LabBench> open(const Setup& setup, const RunControl& control);
     // The model alone.
     [[nodiscard]] Outcome<std::shared_ptr<LanguageModel>> model(const Setup& setup, const RunControl& control);
+    // The text alone, in the tokens of the setup's model, whose weights are not loaded for it.
+    [[nodiscard]] Result<std::shared_ptr<const Corpus>> text(const Setup& setup);
+    // Unloads the model, so that other work has its memory; it is loaded again when it is next needed.
+    void releaseModel();
 
 private:
+    [[nodiscard]] Result<void> readText(const Setup& setup); // under the lock
+
     std::mutex m_mutex;
     std::string m_modelKey; // path and device
     std::shared_ptr<LanguageModel> m_model;

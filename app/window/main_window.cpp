@@ -34,6 +34,7 @@
 #include "views/pages/export_page.h"
 #include "views/pages/landscape_page.h"
 #include "views/pages/probes_page.h"
+#include "views/pages/training_page.h"
 #include "views/search/search_panel.h"
 #include "views/tracks/factors_track.h"
 #include "views/tracks/track_stack.h"
@@ -179,6 +180,9 @@ void MainWindow::connectProbes() {
     connect(landscape, &LandscapePage::sensitivityRequested, m_sensitivity, &SensitivityController::measure);
     connect(landscape, &LandscapePage::failed, this, say);
     connect(findChild<ProbesPage*>(), &ProbesPage::failed, this, say);
+    auto* training = findChild<TrainingPage*>();
+    connect(training, &TrainingPage::openRequested, this, &MainWindow::openModel);
+    connect(training, &TrainingPage::failed, this, say);
 }
 
 void MainWindow::studyChanged(const QString& path) {

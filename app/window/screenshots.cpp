@@ -16,7 +16,7 @@ namespace ropescope {
 
 namespace {
 
-constexpr int patience = 5000; // milliseconds for one picture's computations
+constexpr int patience = 120'000; // milliseconds for one picture's computations, on a busy machine
 
 // Until the angles are there and every event has been dealt with.
 void settle(MainWindow& window) {

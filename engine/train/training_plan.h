@@ -106,10 +106,13 @@ struct TrainingStep {
     double secondsLeft = 0;
 };
 
-// Called on the job's thread; may be empty, must be cheap.
+// Called on the job's thread; may be empty; the first two must be cheap.
 struct TrainingEvents {
     std::function<void(const TrainingStep&)> onStep;
     std::function<void(const std::string&)> onMessage;
+    // A checkpoint is whole: the steps it has and its folder, which stays until two newer ones are. May take its time;
+    // it does not count as the run's.
+    std::function<void(std::int64_t step, const std::filesystem::path& folder)> onCheckpoint;
 };
 
 struct TrainingReport {

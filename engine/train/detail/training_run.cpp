@@ -313,6 +313,11 @@ void TrainingRun::saveCheckpoint() {
     m_saved = m_step;
     if (m_events.onMessage)
         m_events.onMessage(fmt::format("checkpoint after step {}", m_step));
+    if (!m_events.onCheckpoint)
+        return;
+    const Clock::time_point told = Clock::now();
+    m_events.onCheckpoint(m_step, m_folder->newest()->folder);
+    m_started += Clock::now() - told;
 }
 
 void TrainingRun::saveModel() const {

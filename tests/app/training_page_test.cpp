@@ -1,0 +1,149 @@
+// The Training page with the real engine and the bundled model: a run complete, stopped and gone on with, failed.
+#include <cmath>
+
+#include <QDir>
+#include <QTest>
+
+#include "app/window/main_window.h"
+#include "tests/support/qt_catch.h"
+#include "tests/support/temporary_folder.h"
+#include "views/pages/training_page.h"
+
+using namespace ropescope;
+
+namespace {
+
+constexpr int patience = 120000;
+
+struct TrainingFixture {
+    TrainingFixture() : window(theme) {
+        theme.apply(*qobject_cast<QApplication*>(QCoreApplication::instance()));
+        window.resize(1280, 800);
+        window.openModel(QStringLiteral("demo"));
+        window.show();
+        form = page().form();
+        form.length = 32;
+        form.steps = 6;
+        form.batch = 1;
+        form.accumulation = 1;
+        form.optimizer.warmup = 0;
+        form.optimizer.learningRate = 1e-4;
+        form.checkpointInterval = 3;
+        form.probeWindows = 1;
+        form.output = QString::fromStdString((folder.path() / "run").string());
+    }
+    [[nodiscard]] TrainingPage& page() { return *window.findChild<TrainingPage*>(); }
+    [[nodiscard]] TrainingModel& model() { return page().model(); }
+    [[nodiscard]] bool idle() {
+        return QTest::qWaitFor([this] { return !window.jobs().running() && window.jobs().waiting() == 0; }, patience);
+    }
+
+    test::TemporaryFolder folder;
+    Theme theme;
+    MainWindow window;
+    TrainingForm form;
+};
+
+} // namespace
+
+TEST_CASE_METHOD(TrainingFixture, "A model is trained on the current factors, measured on the way, and opened") {
+    Q_EMIT page().runRequested(form);
+    CHECK(model().running());
+    REQUIRE(idle());
+    REQUIRE(model().phase() == TrainingPhase::done);
+    const TrainingRunRecord run = model().run();
+    REQUIRE(run.points.size() == 6);
+    CHECK(run.points.back().step == 6);
+    for (const TrainingPoint& point : run.points) {
+        CHECK(point.loss > 0.5);
+        CHECK(point.loss < 8);
+        CHECK(point.gradientNorm > 0);
+    }
+    CHECK(run.points.front().learningRate == Approx(1e-4));
+    CHECK(run.points.back().learningRate < 1e-4);
+    REQUIRE(run.probes.size() == 3); // before, after 3, after 6
+    CHECK(run.probes[1].step == 3);
+    CHECK(run.probes[2].step == 6);
+    for (const TrainingProbe& probe : run.probes) {
+        CHECK(probe.measured.tokens == 31);
+        CHECK(probe.measured.perplexity > 1);
+        CHECK(std::isfinite(probe.measured.perplexity));
+    }
+    CHECK(run.probes[0].measured.perplexity != run.probes[2].measured.perplexity);
+    REQUIRE(model().newestModel());
+    CHECK(model().newestModel()->folder == form.output);
+
+    // Measured again by itself, the result scores the same.
+    Q_EMIT page().measureRequested(form);
+    REQUIRE(idle());
+    CHECK(model().run().probes.back().measured.nll == Approx(run.probes[2].measured.nll).epsilon(1e-6));
+
+    Q_EMIT page().openRequested(form.output);
+    CHECK(window.bench().setup().setup().modelPath == form.output);
+    CHECK(window.bench().setup().setup().geometry.pairs() > 0);
+}
+
+TEST_CASE_METHOD(TrainingFixture, "A stopped run goes on where it was, with the losses of one that was not stopped") {
+    Q_EMIT page().runRequested(form);
+    REQUIRE(idle());
+    const auto whole = model().run().points;
+    REQUIRE(whole.size() == 6);
+
+    form.output += QStringLiteral("-again");
+    form.probeWindows = 0;
+    Q_EMIT page().runRequested(form);
+    REQUIRE(QTest::qWaitFor([this] { return model().last() && model().last()->step >= 2; }, patience));
+    Q_EMIT page().stopRequested(true);
+    REQUIRE(idle());
+    if (model().phase() == TrainingPhase::paused) {
+        CHECK(model().canResume());
+        CHECK(model().run().points.size() < 6);
+        page().setForm(form);
+        Q_EMIT page().runRequested(form);
+        REQUIRE(idle());
+    }
+    REQUIRE(model().phase() == TrainingPhase::done);
+    REQUIRE(model().run().points.size() == 6);
+    CHECK(model().run().probes.empty());
+    for (std::size_t i = 0; i < 6; ++i)
+        CHECK(model().run().points[i].loss == Approx(whole[i].loss).epsilon(1e-5));
+}
+
+TEST_CASE_METHOD(TrainingFixture, "A run that is stopped before it began, and runs that can't be done, say so") {
+    Q_EMIT page().runRequested(form);
+    Q_EMIT page().stopRequested(false);
+    REQUIRE(idle());
+    CHECK(model().phase() == TrainingPhase::cancelled);
+    CHECK(model().run().points.empty());
+    CHECK_FALSE(QDir(form.output).exists(QStringLiteral("config.json")));
+
+    form.textPath = QStringLiteral("/nowhere/text.txt");
+    Q_EMIT page().runRequested(form);
+    REQUIRE(idle());
+    CHECK(model().phase() == TrainingPhase::failed);
+    CHECK(model().run().message.contains(QStringLiteral("/nowhere/text.txt")));
+
+    // A rate that no training survives: the loss is no number, and the page says at which step.
+    form.textPath.clear();
+    form.optimizer.learningRate = 1e30;
+    form.optimizer.clip = 0;
+    form.probeWindows = 0;
+    Q_EMIT page().runRequested(form);
+    REQUIRE(idle());
+    CHECK(model().phase() == TrainingPhase::failed);
+    CHECK(model().run().message.contains(QStringLiteral("step ")));
+}
+
+TEST_CASE_METHOD(TrainingFixture, "The page says beforehand what a run takes") {
+    Q_EMIT page().forecastRequested(form);
+    REQUIRE(QTest::qWaitFor([this] { return model().forecast().has_value(); }, patience));
+    const TrainingForecast& forecast = *model().forecast();
+    CHECK(forecast.problem.isEmpty());
+    CHECK(forecast.tokens == 6 * 32);
+    REQUIRE(forecast.parts.size() == 4);
+    CHECK(forecast.parts[0].bytes > 1e6);
+    CHECK(forecast.parts[2].bytes == Approx(2 * forecast.parts[1].bytes)); // AdamW's two moments
+    REQUIRE(forecast.schedule.size() == 6);
+    CHECK(forecast.schedule.front() == CurvePoint{1, 1e-4});
+    CHECK(forecast.schedule.back().y < 1e-4);
+}

@@ -86,9 +86,12 @@ void ProbeController::measureSet(SetId set) {
 void ProbeController::measureMissing() {
     const std::int64_t target = m_context.bench.setup().setup().targetLength;
     PerplexityPlan plan{{}, {target}, m_page.windows()};
-    for (const FactorSetEntry& entry : m_context.bench.sets().entries())
-        if (entry.visible && !entry.measuredAt(target))
+    for (const FactorSetEntry& entry : m_context.bench.sets().entries()) {
+        const auto measured = entry.measuredAt(target);
+        // A search's own score stands in for a measurement: it is of its one window.
+        if (entry.visible && (!measured || measured->tokens == 0))
             plan.sets.push_back(entry.id);
+    }
     if (target > 0)
         measure(plan);
 }

@@ -104,3 +104,34 @@ TEST_CASE("Contours lie where the value is the level, and end at NaN") {
     CHECK(contours({0, 1, std::nan(""), 1}, 2, 2, {0.5}).empty());
     CHECK(contours({0, 1}, 2, 1, {0.5}).empty());
 }
+
+TEST_CASE("A landscape goes with the text, the attention or the device it was computed with") {
+    SetupModel setup;
+    LandscapeModel model(setup);
+    const auto fill = [&] {
+        model.begin(curvePlan());
+        model.add({{1}, 2});
+        model.end(ProbePhase::done, {});
+    };
+    fill();
+    setup.setTargetLength(512); // its own length is in its plan
+    CHECK(model.samples().size() == 1);
+    setup.setText(QStringLiteral("b"), QStringLiteral("b.txt"));
+    CHECK(model.samples().empty());
+    CHECK(model.phase() == ProbePhase::none);
+    fill();
+    setup.setAttention(QStringLiteral("lm-infinite"));
+    CHECK(model.samples().empty());
+    fill();
+    setup.setDevice(QStringLiteral("cpu"));
+    CHECK(model.samples().empty());
+}
+
+TEST_CASE("A map leaves out what lies between its cells") {
+    SetupModel setup;
+    LandscapeModel model(setup);
+    model.begin(mapPlan());
+    model.add({{0.5, 1}, 3});
+    model.add({{0.7, 1}, 2});
+    CHECK(model.samples().size() == 1);
+}

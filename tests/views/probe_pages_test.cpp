@@ -26,6 +26,7 @@
 #include "views/pages/export_page.h"
 #include "views/pages/landscape_page.h"
 #include "views/pages/probes_page.h"
+#include "views/widgets/elided_label.h"
 
 using namespace ropescope;
 using test::BenchFixture;
@@ -252,6 +253,61 @@ TEST_CASE_METHOD(PageFixture, "The probes page asks for the visible sets and sho
     }
     CHECK_FALSE(child<ChartPanel>(page, "lengthChartPanel").save(QStringLiteral("/nowhere/x.png")));
     CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(PageFixture, "Perplexities lie on a log axis, whatever they are, and a failure is said beside them") {
+    test::QtWarnings warnings;
+    ProbesPage page(bench, theme);
+    show(page);
+    const SetId set = bench.sets().entries()[0].id;
+    const SetId other = bench.sets().entries()[1].id;
+    auto& chart = child<CurveChart>(page, "lengthChart");
+    // One point alone, with an error as large as itself.
+    bench.sets().addMeasurement(set, {256, 2, 8, 9, 100});
+    CHECK(chart.frame().y.scale == AxisScale::logarithmic);
+    CHECK(chart.frame().y.range.low > 0);
+    CHECK(chart.frame().y.range.high > 17);
+    CHECK(colours(chart) > 4);
+    bench.sets().addMeasurement(set, {512, 9, 8000, 10, 100});
+    bench.sets().addMeasurement(other, {256, std::nan(""), std::nan(""), 0, 100});
+    CHECK(chart.frame().y.range.high > 8000);
+    CHECK(chart.frame().y.ticks(8).size() <= 8);
+    const QPointF low = chart.frame().at(256, 8);
+    const QPointF high = chart.frame().at(512, 8000);
+    CHECK(chart.frame().plot.adjusted(-1, -1, 1, 1).contains(low));
+    CHECK(chart.frame().plot.adjusted(-1, -1, 1, 1).contains(high));
+    // The dot at the plot's right edge is whole: its colour lies on both sides of the edge.
+    const QImage picture = chart.grab().toImage();
+    const auto inSetColour = [&](double dx) {
+        const QPointF at = (high + QPointF(dx, 0)) * picture.devicePixelRatio();
+        const QColor seen = picture.pixelColor(at.toPoint());
+        const QColor wanted = theme.set(bench.sets().find(set)->colour);
+        return std::abs(seen.red() - wanted.red()) + std::abs(seen.green() - wanted.green()) +
+                   std::abs(seen.blue() - wanted.blue()) <
+               90;
+    };
+    CHECK(inSetColour(-1.5));
+    CHECK(inSetColour(1.5));
+    CHECK(child<ChartPanel>(page, "lengthChartPanel").showsChart());
+    page.model().setPhase(ProbeKind::perplexity, ProbePhase::failed, QStringLiteral("no memory"));
+    auto& said = child<QLabel>(page, "probeCost");
+    CHECK(said.text() == QStringLiteral("no memory"));
+    CHECK(said.property("role").toString() == QStringLiteral("warning"));
+    CHECK(child<ChartPanel>(page, "lengthChartPanel").showsChart());
+    page.model().setPhase(ProbeKind::perplexity, ProbePhase::cancelled);
+    CHECK(said.text().contains(QStringLiteral("stays")));
+    CHECK(said.property("role").toString() == QStringLiteral("quiet"));
+    CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(PageFixture, "A label that gives way keeps its whole text") {
+    ElidedLabel label(QStringLiteral("perplexity of a set with a very long name at 32,768 tokens"));
+    label.resize(label.sizeHint());
+    CHECK_FALSE(label.isCut());
+    label.resize(80, label.height());
+    CHECK(label.isCut());
+    CHECK(label.minimumSizeHint().width() < 80);
+    CHECK(label.text().endsWith(QStringLiteral("tokens")));
 }
 
 TEST_CASE_METHOD(PageFixture, "The export page shows the current set's file, saves it and reads it back") {

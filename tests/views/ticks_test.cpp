@@ -1,4 +1,5 @@
 #include "views/models/ticks.h"
+#include <algorithm>
 
 #include <cmath>
 #include <limits>
@@ -33,6 +34,24 @@ TEST_CASE("Log ticks are powers of two, of ten when there are too many") {
     const auto wide = logTicks(1e-4, 1e6, 6);
     CHECK(wide.size() <= 6);
     CHECK(wide.front() >= 1e-4 * (1 - 1e-9));
+}
+
+TEST_CASE("Decade ticks are round, spread over the decades, and never too many") {
+    CHECK(decadeTicks(12, 61, 8) == std::vector<double>{15, 20, 30, 40, 50, 60});
+    CHECK(decadeTicks(12, 61, 3) == std::vector<double>{20, 50});
+    CHECK(decadeTicks(9, 5000, 8) == std::vector<double>{10, 30, 100, 300, 1000, 3000});
+    CHECK(decadeTicks(0.5, 1e9, 5).size() <= 5);
+    // Too narrow for two steps of a decade: as on a linear axis.
+    CHECK(decadeTicks(16.1, 16.9, 8) == linearTicks(16.1, 16.9, 8));
+    CHECK(decadeTicks(0, 1, 8).empty());
+    CHECK(decadeTicks(1, std::numeric_limits<double>::infinity(), 8).empty());
+    for (const double low : {0.013, 0.9, 7.7, 33.0})
+        for (const double span : {1.01, 1.7, 4.0, 90.0, 1e5})
+            for (const int most : {2, 5, 8}) {
+                const auto ticks = decadeTicks(low, low * span, most);
+                CHECK(ticks.size() <= static_cast<std::size_t>(most));
+                CHECK(std::is_sorted(ticks.begin(), ticks.end()));
+            }
 }
 
 TEST_CASE("A log range holds every positive value and 1, and survives anything else") {

@@ -1,21 +1,23 @@
 #include "views/charts/chart_panel.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
+#include "views/widgets/elided_label.h"
+
 namespace ropescope {
 
 ChartPanel::ChartPanel(const QString& title, ChartWidget* chart, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_chart(chart), m_heading(new QHBoxLayout), m_title(new QLabel(title)),
-      m_save(new QPushButton(tr("Save picture…"))), m_stack(new QStackedLayout), m_note(new QLabel),
+    : QWidget(parent), m_theme(theme), m_chart(chart), m_heading(new QHBoxLayout), m_title(new ElidedLabel(title)),
+      m_save(new QPushButton(tr("Save…"))), m_stack(new QStackedLayout), m_note(new QLabel),
       m_noteButton(new QPushButton) {
     const QString name = chart->objectName();
     setObjectName(name + QStringLiteral("Panel"));
     m_title->setObjectName(name + QStringLiteral("Title"));
-    m_title->setTextFormat(Qt::PlainText);
     m_note->setObjectName(name + QStringLiteral("Note"));
     m_note->setWordWrap(true);
     m_note->setAlignment(Qt::AlignCenter);
@@ -27,8 +29,7 @@ ChartPanel::ChartPanel(const QString& title, ChartWidget* chart, const Theme& th
     m_save->setToolTip(tr("Writes this chart as PNG or SVG"));
     m_save->setAccessibleName(tr("Save picture: %1").arg(title));
     m_heading->setSpacing(spacingUnit);
-    m_heading->addWidget(m_title);
-    m_heading->addStretch(1);
+    m_heading->addWidget(m_title, 1);
     m_heading->addWidget(m_save);
 
     auto* notePage = new QWidget;
@@ -93,7 +94,7 @@ void ChartPanel::askAndSave() {
                                      tr("PNG picture (*.png);;SVG drawing (*.svg)"), &chosen);
     if (path.isEmpty())
         return;
-    if (!path.contains(QLatin1Char('.')))
+    if (QFileInfo(path).suffix().isEmpty())
         path += chosen.contains(QLatin1String("svg")) ? QStringLiteral(".svg") : QStringLiteral(".png");
     if (!save(path))
         Q_EMIT failed(tr("The picture could not be written to %1.").arg(path));

@@ -13,6 +13,8 @@ class QStackedLayout;
 
 namespace ropescope {
 
+class ElidedLabel;
+
 class ChartPanel : public QWidget {
     Q_OBJECT
 
@@ -44,7 +46,7 @@ private:
     const Theme& m_theme;
     ChartWidget* m_chart;
     QHBoxLayout* m_heading;
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QPushButton* m_save;
     QStackedLayout* m_stack;
     QLabel* m_note;

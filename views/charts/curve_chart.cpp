@@ -15,14 +15,13 @@
 #include <QVBoxLayout>
 #include <QValueAxis>
 
-#include "views/widgets/chart_style.h"
-
 namespace ropescope {
 
 namespace {
 
 constexpr double reach = 12; // pixels from a point within which the pointer reads it
 constexpr int bandAlpha = 44;
+constexpr double pixelsPerDot = 8; // closer together they would hide the line
 
 } // namespace
 
@@ -67,13 +66,13 @@ CurveChart::CurveChart(const QString& objectName, const QString& accessibleName,
     setAccessibleName(accessibleName);
     m_chart->setAnimationOptions(QChart::NoAnimation);
     m_chart->setBackgroundVisible(false);
+    m_chart->setPlotAreaBackgroundVisible(false);
     m_chart->legend()->hide();
     m_chart->addAxis(m_x, Qt::AlignBottom);
     m_chart->addAxis(m_y, Qt::AlignLeft);
     for (QValueAxis* axis : {m_x, m_y})
         axis->setVisible(false);
     m_view = new View(m_chart, *this);
-    styleChart(*m_chart, theme);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_view);
@@ -141,8 +140,19 @@ PlotAxis CurveChart::yAxis() const {
     if (m_axes.yHolds)
         values.push_back(*m_axes.yHolds);
     PlotAxis axis;
-    axis.range = rangeOf(values);
     axis.title = m_axes.yTitle;
+    if (m_axes.yScale == AxisScale::logarithmic) {
+        std::erase_if(values, [](double value) { return !(value > 0) || !std::isfinite(value); });
+        for (double& value : values)
+            value = std::log(value);
+    }
+    if (m_axes.yScale == AxisScale::logarithmic && !values.empty()) {
+        const ValueRange logs = rangeOf(values);
+        axis.scale = AxisScale::logarithmic;
+        axis.range = {std::exp(logs.low), std::exp(logs.high)};
+    } else {
+        axis.range = rangeOf(values);
+    }
     return axis;
 }
 
@@ -171,7 +181,26 @@ void CurveChart::addLine() {
     m_lines.push_back(line);
 }
 
-// Series live in shares of the axes: a logarithmic axis then needs nothing of Qt's.
+QColor CurveChart::colourOf(const ChartCurve& curve) const {
+    switch (curve.tone) {
+    case ChartCurve::Tone::neutral:
+        return m_theme.colours().neutral;
+    case ChartCurve::Tone::faint:
+        return m_theme.colours().structure;
+    case ChartCurve::Tone::set:
+        break;
+    }
+    return m_theme.set(curve.colour);
+}
+
+bool CurveChart::hasDots(const ChartCurve& curve) const {
+    // A point alone has no line to be seen by.
+    return curve.points.size() == 1 ||
+           (curve.dots && static_cast<double>(curve.points.size()) * pixelsPerDot <= m_frame.plot.width());
+}
+
+// Series live in shares of the axes: a logarithmic axis then needs nothing of Qt's. What a logarithmic axis can't hold
+// has no share, and is left out; a band that reaches below it ends at the plot's edge.
 void CurveChart::showLine(const ChartCurve& curve, const Line& line) {
     const auto columns = static_cast<std::size_t>(std::clamp(static_cast<int>(m_frame.plot.width()), 1, 500));
     std::vector<CurvePoint> shown, low, high;
@@ -180,7 +209,7 @@ void CurveChart::showLine(const ChartCurve& curve, const Line& line) {
         shown.push_back({x, m_frame.y.share(curve.points[i].y)});
         if (i < curve.low.size() && i < curve.high.size() && std::isfinite(curve.low[i]) &&
             std::isfinite(curve.high[i])) {
-            low.push_back({x, m_frame.y.share(curve.low[i])});
+            low.push_back({x, m_frame.y.share(std::max(curve.low[i], m_frame.y.range.low))});
             high.push_back({x, m_frame.y.share(curve.high[i])});
         }
     }
@@ -190,12 +219,10 @@ void CurveChart::showLine(const ChartCurve& curve, const Line& line) {
             list.append(QPointF(point.x, point.y));
         series.replace(list);
     };
-    const QColor colour = m_theme.set(curve.colour);
+    const QColor colour = colourOf(curve);
     QColor faint = colour;
     faint.setAlpha(bandAlpha);
     line.line->setPen(QPen(colour, curve.strong ? 2.5 : 1.5));
-    line.line->setPointsVisible(curve.dots && curve.points.size() <= columns / 4);
-    line.line->setMarkerSize(curve.strong ? 7 : 5.5);
     line.band->setBrush(faint);
     line.band->setPen(Qt::NoPen);
     replace(*line.line, shown);
@@ -203,20 +230,24 @@ void CurveChart::showLine(const ChartCurve& curve, const Line& line) {
     replace(*line.high, high);
 }
 
+// Later series lie over earlier ones: the strong curves come last.
 void CurveChart::fitLines() {
     while (m_lines.size() < m_curves.size())
         addLine();
     m_x->setRange(0, 1);
     m_y->setRange(0, 1);
     m_chart->setPlotArea(m_frame.plot);
-    for (std::size_t i = 0; i < m_lines.size(); ++i)
-        showLine(i < m_curves.size() ? m_curves[i] : ChartCurve{}, m_lines[i]);
+    std::size_t place = 0;
+    for (const bool strong : {false, true})
+        for (const ChartCurve& curve : m_curves)
+            if (curve.strong == strong)
+                showLine(curve, m_lines[place++]);
+    for (; place < m_lines.size(); ++place)
+        showLine({}, m_lines[place]);
 }
 
 void CurveChart::follow() {
     m_frame = PlotFrame::fitted(xAxis(), yAxis(), size(), endLabelWidth(), m_theme);
-    styleChart(*m_chart, m_theme);
-    m_chart->setPlotAreaBackgroundVisible(false);
     fitLines();
     m_view->resetCachedContent();
     m_view->viewport()->update();
@@ -268,26 +299,51 @@ void CurveChart::paintUnder(QPainter& painter) const {
     }
 }
 
+// Dots are whole also at the plot's edge. A point alone shows its error as a whisker; one without a number is crossed
+// at the top.
+void CurveChart::paintPoints(QPainter& painter, const ChartCurve& curve) const {
+    const QColor colour = colourOf(curve);
+    const double radius = curve.strong ? 3.5 : 2.75;
+    const bool dots = hasDots(curve);
+    for (std::size_t i = 0; i < curve.points.size(); ++i) {
+        const CurvePoint& point = curve.points[i];
+        const QPointF at = m_frame.at(point.x, point.y);
+        if (!std::isfinite(at.y())) {
+            const QPointF top(m_frame.at(point.x, m_frame.y.range.low).x(), m_frame.plot.top());
+            painter.setPen(QPen(colour, 1.5));
+            painter.drawLine(top + QPointF(-3, -3), top + QPointF(3, 3));
+            painter.drawLine(top + QPointF(-3, 3), top + QPointF(3, -3));
+            continue;
+        }
+        if (!dots)
+            continue;
+        if (curve.points.size() == 1 && !curve.low.empty() && !curve.high.empty()) {
+            painter.setPen(QPen(colour, 1.5));
+            painter.drawLine(m_frame.at(point.x, std::max(curve.low[i], m_frame.y.range.low)),
+                             m_frame.at(point.x, curve.high[i]));
+        }
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawEllipse(at, radius, radius);
+    }
+}
+
 void CurveChart::paintOver(QPainter& painter) const {
     m_frame.paintLabels(painter, m_theme);
     std::vector<EndLabel> labels;
+    const QFontMetricsF metrics(m_theme.labelFont());
+    for (const bool strong : {false, true})
+        for (const ChartCurve& curve : m_curves)
+            if (curve.strong == strong)
+                paintPoints(painter, curve);
     for (const ChartCurve& curve : m_curves) {
-        painter.setPen(QPen(m_theme.set(curve.colour), 1.5));
-        std::optional<QPointF> end;
-        for (const CurvePoint& point : curve.points) {
-            const double x = m_frame.at(point.x, m_frame.y.range.low).x();
-            if (std::isfinite(point.y)) {
-                end = m_frame.at(point.x, point.y);
-                continue;
-            }
-            const double y = m_frame.plot.top();
-            painter.drawLine(QPointF(x - 3, y - 3), QPointF(x + 3, y + 3));
-            painter.drawLine(QPointF(x - 3, y + 3), QPointF(x + 3, y - 3));
-        }
-        if (end && !curve.name.isEmpty())
-            labels.push_back({QFontMetricsF(m_theme.labelFont())
-                                  .elidedText(curve.name, Qt::ElideRight, width() - m_frame.plot.right() - spacingUnit),
-                              m_theme.set(curve.colour), end->y()});
+        const auto end = std::find_if(curve.points.rbegin(), curve.points.rend(), [this](const CurvePoint& point) {
+            return std::isfinite(m_frame.at(point.x, point.y).y());
+        });
+        if (end != curve.points.rend() && !curve.name.isEmpty())
+            labels.push_back(
+                {metrics.elidedText(curve.name, Qt::ElideRight, width() - m_frame.plot.right() - spacingUnit),
+                 colourOf(curve), m_frame.at(end->x, end->y).y()});
     }
     paintEndLabels(painter, m_theme, m_frame.plot, std::move(labels));
     if (m_ring && std::isfinite(m_ring->y)) {

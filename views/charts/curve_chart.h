@@ -18,13 +18,16 @@ namespace ropescope {
 
 // One line. Points that are not finite are marked at the top of the plot instead.
 struct ChartCurve {
-    QString name;                   // at the end of the line; empty for none
-    int colour = 0;                 // index for Theme::set
+    // In the colour of a set; or grey: of nobody's, or of what is only hinted at.
+    enum class Tone { set, neutral, faint };
+    QString name;   // at the end of the line; empty for none
+    int colour = 0; // index for Theme::set
+    Tone tone = Tone::set;
     std::vector<CurvePoint> points; // x rising
     std::vector<double> low, high;  // of a band about the line: as many as points, or none
     std::vector<QString> tips;      // what the pointer reads at each point; or none
     bool dots = true;               // a mark at every point
-    bool strong = false;            // the current set: a wider line
+    bool strong = false;            // the current set: a wider line, over the others
 };
 
 // A value of x or y that is drawn as a line through the plot, with a word.
@@ -47,6 +50,7 @@ public:
         QString xTitle;
         QString yTitle;
         AxisScale xScale = AxisScale::linear;
+        AxisScale yScale = AxisScale::linear; // logarithmic: values that are not above 0 are left out
         bool xCounts = false;
         bool xFactors = false;
         std::optional<ValueRange> xRange = {};
@@ -89,6 +93,9 @@ private:
     void fitLines();
     void showLine(const ChartCurve& curve, const Line& line);
     void addLine();
+    [[nodiscard]] QColor colourOf(const ChartCurve& curve) const;
+    [[nodiscard]] bool hasDots(const ChartCurve& curve) const;
+    void paintPoints(QPainter& painter, const ChartCurve& curve) const;
     void paintUnder(QPainter& painter) const;
     void paintOver(QPainter& painter) const;
 

@@ -16,6 +16,15 @@ namespace {
 constexpr double gap = spacingUnit / 2.0;
 constexpr double pixelsPerYTick = 36;
 constexpr double pixelsPerXTick = 72;
+constexpr int mostYTicks = 8;
+constexpr int mostXTicks = 12;
+
+int yTicksIn(double height) {
+    return std::min(static_cast<int>(height / pixelsPerYTick), mostYTicks);
+}
+int xTicksIn(double width) {
+    return std::min(static_cast<int>(width / pixelsPerXTick), mostXTicks);
+}
 
 } // namespace
 
@@ -34,7 +43,9 @@ double PlotAxis::value(double share) const {
 std::vector<double> PlotAxis::ticks(int most) const {
     if (scale == AxisScale::linear)
         return linearTicks(range.low, range.high, std::max(most, 2));
-    auto ticks = logTicks(range.low, range.high, std::max(most, 2));
+    if (!counts && !factors)
+        return decadeTicks(range.low, range.high, std::max(most, 2));
+    const auto ticks = logTicks(range.low, range.high, std::max(most, 2));
     return ticks.size() < 2 ? linearTicks(range.low, range.high, std::max(most, 2)) : ticks;
 }
 
@@ -56,10 +67,10 @@ PlotFrame PlotFrame::fitted(const PlotAxis& x, const PlotAxis& y, const QSizeF& 
     const double bottom = metrics.height() * (x.title.isEmpty() ? 1 : 2) + 2 * gap;
     const double top = metrics.height() / 2 + (y.title.isEmpty() ? 0 : metrics.height() + gap);
     const double height = std::max(size.height() - top - bottom, 10.0);
-    const auto ticks = y.ticks(static_cast<int>(height / pixelsPerYTick));
+    const auto ticks = y.ticks(yTicksIn(height));
     double left = 2 * spacingUnit;
     for (const double tick : ticks)
-        left = std::max(left, metrics.horizontalAdvance(y.label(tick, ticks)) + 2 * gap);
+        left = std::max(left, metrics.horizontalAdvance(y.label(tick, ticks)) + 3 * gap);
     frame.plot = QRectF(left, top, std::max(size.width() - left - std::max(right, 2.0 * spacingUnit), 10.0), height);
     return frame;
 }
@@ -70,7 +81,7 @@ QPointF PlotFrame::at(double xValue, double yValue) const {
 
 void PlotFrame::paintGrid(QPainter& painter, const Theme& theme) const {
     painter.setPen(QPen(theme.colours().structure, 1));
-    for (const double tick : y.ticks(static_cast<int>(plot.height() / pixelsPerYTick))) {
+    for (const double tick : y.ticks(yTicksIn(plot.height()))) {
         const double height = std::round(at(x.range.low, tick).y()) + 0.5;
         painter.drawLine(QPointF(plot.left(), height), QPointF(plot.right(), height));
     }
@@ -80,12 +91,12 @@ void PlotFrame::paintLabels(QPainter& painter, const Theme& theme) const {
     const QFontMetricsF metrics(theme.labelFont());
     painter.setFont(theme.labelFont());
     painter.setPen(theme.colours().quietText);
-    const auto yTicks = y.ticks(static_cast<int>(plot.height() / pixelsPerYTick));
+    const auto yTicks = y.ticks(yTicksIn(plot.height()));
     for (const double tick : yTicks)
         painter.drawText(
-            QRectF(0, at(x.range.low, tick).y() - metrics.height() / 2, plot.left() - gap, metrics.height()),
+            QRectF(0, at(x.range.low, tick).y() - metrics.height() / 2, plot.left() - 2 * gap, metrics.height()),
             Qt::AlignRight | Qt::AlignVCenter, y.label(tick, yTicks));
-    const auto xTicks = x.ticks(static_cast<int>(plot.width() / pixelsPerXTick));
+    const auto xTicks = x.ticks(xTicksIn(plot.width()));
     for (const double tick : xTicks) {
         const double centre = at(tick, y.range.low).x();
         painter.drawText(QRectF(centre - 60, plot.bottom() + gap, 120, metrics.height()), Qt::AlignHCenter,

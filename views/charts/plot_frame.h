@@ -17,7 +17,8 @@ namespace ropescope {
 
 enum class AxisScale { linear, logarithmic };
 
-// One axis: its range and the round values that are written at it. A logarithmic axis has powers of two where they fit.
+// One axis: its range and the round values that are written at it. On a logarithmic axis
+// counts and factors have powers of two where they fit, other quantities steps of 1, 2, 5.
 struct PlotAxis {
     ValueRange range;
     AxisScale scale = AxisScale::linear;

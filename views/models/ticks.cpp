@@ -54,6 +54,28 @@ std::vector<double> logTicks(double low, double high, int most) {
             return ticks;
 }
 
+std::vector<double> decadeTicks(double low, double high, int most) {
+    if (!(low > 0) || !(high >= low) || !std::isfinite(high) || most < 1)
+        return {};
+    static const std::vector<std::vector<double>> finestFirst{
+        {1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1.5, 2, 3, 5, 7}, {1, 2, 5}, {1, 3}};
+    for (const std::vector<double>& digits : finestFirst) {
+        std::vector<double> ticks;
+        for (double exponent = std::floor(std::log10(low)); std::pow(10, exponent) <= high; ++exponent)
+            for (const double digit : digits)
+                if (const double tick = digit * std::pow(10, exponent);
+                    tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9))
+                    ticks.push_back(tick);
+        if (ticks.size() < 2)
+            return linearTicks(low, high, most);
+        if (ticks.size() <= static_cast<std::size_t>(most))
+            return ticks;
+    }
+    for (int every = 1;; ++every)
+        if (auto ticks = powers(10, low, high, every); ticks.size() <= static_cast<std::size_t>(most))
+            return ticks;
+}
+
 LogRange logRangeFor(const std::vector<double>& values) {
     double low = 1;
     double high = 1;

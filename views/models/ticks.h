@@ -12,6 +12,10 @@ namespace ropescope {
 // Powers of two inside [low, high] where they fit in `most`, else powers of ten: factors are read as "twice".
 [[nodiscard]] std::vector<double> logTicks(double low, double high, int most);
 
+// Round values spread over a log axis: as many of 1, 2, 5 or more steps a decade as fit in `most`; as linearTicks where
+// the range is too narrow for two of them.
+[[nodiscard]] std::vector<double> decadeTicks(double low, double high, int most);
+
 // A log axis that holds all values with a margin, and always 1; values that are not positive are left out.
 struct LogRange {
     double low = 0.5;

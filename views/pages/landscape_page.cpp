@@ -19,6 +19,7 @@
 #include "views/models/ticks.h"
 #include "views/models/value_text.h"
 #include "views/widgets/controls.h"
+#include "views/widgets/elided_label.h"
 
 namespace ropescope {
 
@@ -103,7 +104,9 @@ QWidget* LandscapePage::buildControls() {
     addScale(*top);
     top->addStretch(1);
     addAmount(*bottom);
-    m_cost = quietLabel({}, QStringLiteral("landscapeCost"));
+    m_cost = new ElidedLabel;
+    m_cost->setObjectName(QStringLiteral("landscapeCost"));
+    Theme::setRole(*m_cost, QStringLiteral("quiet"));
     bottom->addWidget(m_cost, 1);
     m_run = new QPushButton;
     m_run->setObjectName(QStringLiteral("runLandscape"));

@@ -21,6 +21,7 @@ namespace ropescope {
 
 class ChartPanel;
 class CurveChart;
+class ElidedLabel;
 class HeatMap;
 class PairBars;
 
@@ -95,7 +96,7 @@ private:
     QSpinBox* m_points = nullptr;
     QSpinBox* m_length = nullptr;
     QSpinBox* m_windows = nullptr;
-    QLabel* m_cost = nullptr;
+    ElidedLabel* m_cost = nullptr;
     QPushButton* m_run = nullptr;
     QLabel* m_found = nullptr;
     CurveChart* m_curve = nullptr;

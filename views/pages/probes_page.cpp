@@ -27,6 +27,7 @@
 #include "views/models/table_text.h"
 #include "views/models/value_text.h"
 #include "views/widgets/controls.h"
+#include "views/widgets/elided_label.h"
 
 namespace ropescope {
 
@@ -124,7 +125,8 @@ QWidget* ProbesPage::buildControls() {
     m_reference->setObjectName(QStringLiteral("referenceSet"));
     m_reference->setAccessibleName(tr("Reference of the differences"));
     m_reference->setToolTip(tr("Differences are NLL(set) − NLL(reference), token by token over the same windows"));
-    m_cost = quietLabel({}, QStringLiteral("probeCost"));
+    m_cost = new ElidedLabel;
+    m_cost->setObjectName(QStringLiteral("probeCost"));
     m_measure = new QPushButton(tr("Measure visible sets"));
     m_measure->setObjectName(QStringLiteral("measureSets"));
     m_measure->setShortcut(QKeySequence(QStringLiteral("Ctrl+R")));
@@ -306,17 +308,30 @@ void ProbesPage::followControls() {
     m_measure->setVisible(!busy);
     m_passkey->setVisible(!busy);
     m_cancel->setVisible(busy);
-    Theme::setRole(*m_cost, QStringLiteral("quiet"));
-    if (busy)
-        m_cost->setText(m_status.isEmpty() ? tr("waiting for the engine…") : m_status);
-    else if (plan.lengths.empty())
-        m_cost->setText(tr("Open a model first."));
-    else if (plan.sets.empty())
-        m_cost->setText(tr("Show a factor set in the list at the left."));
-    else
-        m_cost->setText(tr("%1 to %2 tokens, sets: %3")
-                            .arg(countText(plan.lengths.front()), countText(plan.lengths.back()))
-                            .arg(plan.sets.size()));
+    const auto [text, failure] = situation();
+    Theme::setRole(*m_cost, failure ? QStringLiteral("warning") : QStringLiteral("quiet"));
+    m_cost->setText(text);
+}
+
+std::pair<QString, bool> ProbesPage::situation() const {
+    if (running())
+        return {m_status.isEmpty() ? tr("waiting for the engine…") : m_status, false};
+    // In place of a chart a failure is said there; beside what there was before, here.
+    for (const ProbeKind kind : {ProbeKind::perplexity, ProbeKind::passkey}) {
+        if (m_model.phase(kind) == ProbePhase::failed)
+            return {m_model.message(kind), true};
+        if (m_model.phase(kind) == ProbePhase::cancelled)
+            return {tr("Cancelled; what was measured stays."), false};
+    }
+    const PerplexityPlan plan = perplexityPlan();
+    if (plan.lengths.empty())
+        return {tr("Open a model first."), false};
+    if (plan.sets.empty())
+        return {tr("Show a factor set in the list at the left."), false};
+    return {tr("%1 to %2 tokens, sets: %3")
+                .arg(countText(plan.lengths.front()), countText(plan.lengths.back()))
+                .arg(plan.sets.size()),
+            false};
 }
 
 void ProbesPage::followReferences() {
@@ -381,6 +396,7 @@ void ProbesPage::followLengths() {
     axes.xTitle = tr("window length, tokens");
     axes.yTitle = tr("perplexity");
     axes.xScale = AxisScale::logarithmic;
+    axes.yScale = AxisScale::logarithmic;
     axes.xCounts = true;
     m_lengths->setAxes(axes);
     m_lengths->setMarks(
@@ -544,21 +560,26 @@ void ProbesPage::askAndSaveCsv() {
 }
 
 QString ProbesPage::showPicture(int index) {
+    const FactorSetEntry* current = m_bench.currentSet();
+    const auto lengths = perplexityPlan().lengths;
     switch (index) {
     case 1:
-        if (m_model.comparison().sets.empty())
+        if (current && !lengths.empty() && !current->measuredAt(lengths.front()))
             requestPerplexity();
         return QStringLiteral("measured");
     case 2:
-        if (m_bench.currentSet() && m_model.passkey(m_bench.currentSet()->id).empty())
+        if (current && m_model.passkey(current->id).empty())
             requestPasskey();
         return QStringLiteral("passkeys");
     case 3:
         m_model.setPhase(ProbeKind::passkey, ProbePhase::failed,
                          tr("This model has no tokenizer, and a passkey prompt is text. Choose a model with one."));
         return QStringLiteral("failed");
+    case 4:
+        m_model.setPhase(ProbeKind::passkey, ProbePhase::running);
+        return QStringLiteral("running");
     default:
-        if (m_model.phase(ProbeKind::passkey) == ProbePhase::failed)
+        if (m_model.phase(ProbeKind::passkey) != ProbePhase::done)
             m_model.setPhase(ProbeKind::passkey, ProbePhase::none);
         return {};
     }

@@ -1,6 +1,7 @@
 // Probes: perplexity over length, NLL over position, paired differences, passkey retrieval, and all sets in one table.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "views/models/bench.h"
@@ -11,7 +12,6 @@
 
 class QComboBox;
 class QHBoxLayout;
-class QLabel;
 class QPushButton;
 class QSpinBox;
 class QTableView;
@@ -20,6 +20,7 @@ namespace ropescope {
 
 class ChartPanel;
 class CurveChart;
+class ElidedLabel;
 class HeatMap;
 
 // Sets scored on the same windows at several lengths; the longest one's tokens are compared.
@@ -45,7 +46,7 @@ public:
 
     [[nodiscard]] QString title() const override { return tr("Probes"); }
     [[nodiscard]] QString key() const override { return QStringLiteral("probes"); }
-    [[nodiscard]] int pictureCount() const override { return 4; }
+    [[nodiscard]] int pictureCount() const override { return 5; }
     QString showPicture(int index) override;
 
     [[nodiscard]] ProbeModel& model() { return m_model; }
@@ -71,6 +72,8 @@ private:
     void requestPerplexity();
     void requestPasskey();
     [[nodiscard]] bool running() const;
+    // What there is to say beside the buttons, and whether it is of a failure.
+    [[nodiscard]] std::pair<QString, bool> situation() const;
     void follow();
     void followControls();
     void followReferences();
@@ -91,7 +94,7 @@ private:
     QSpinBox* m_windows = nullptr;
     QSpinBox* m_trials = nullptr;
     QComboBox* m_reference = nullptr;
-    QLabel* m_cost = nullptr;
+    ElidedLabel* m_cost = nullptr;
     QPushButton* m_measure = nullptr;
     QPushButton* m_passkey = nullptr;
     QPushButton* m_cancel = nullptr;

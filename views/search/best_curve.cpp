@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <QButtonGroup>
-#include <QChart>
-#include <QChartView>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineSeries>
 #include <QPushButton>
 #include <QVBoxLayout>
-#include <QValueAxis>
 
-#include "views/widgets/chart_style.h"
+#include "views/charts/curve_chart.h"
+#include "views/models/colour_scale.h"
+#include "views/models/value_text.h"
 
 namespace ropescope {
 
@@ -30,22 +29,19 @@ std::vector<CurvePoint> stairs(const std::vector<CurvePoint>& points) {
     return steps;
 }
 
+ChartCurve lineOf(std::vector<CurvePoint> points) {
+    ChartCurve curve;
+    curve.points = std::move(points);
+    curve.dots = false;
+    return curve;
+}
+
 } // namespace
 
 BestCurve::BestCurve(Bench& bench, const Theme& theme, QWidget* parent)
     : QWidget(parent), m_bench(bench), m_theme(theme),
-      m_view(newChartView(QStringLiteral("bestChart"), tr("Best perplexity so far"), this)), m_best(new QLineSeries),
-      m_later(new QLineSeries), m_x(new QValueAxis), m_y(new QValueAxis) {
+      m_chart(new CurveChart(QStringLiteral("bestChart"), tr("Best perplexity so far"), theme, this)) {
     setObjectName(QStringLiteral("bestCurve"));
-    QChart* chart = m_view->chart();
-    chart->addAxis(m_x, Qt::AlignBottom);
-    chart->addAxis(m_y, Qt::AlignLeft);
-    for (QLineSeries* series : {m_later, m_best}) {
-        chart->addSeries(series);
-        series->attachAxis(m_x);
-        series->attachAxis(m_y);
-    }
-
     auto* heading = new QLabel(tr("Best so far"));
     heading->setProperty("role", QStringLiteral("quiet"));
     auto* row = new QHBoxLayout;
@@ -70,11 +66,10 @@ BestCurve::BestCurve(Bench& bench, const Theme& theme, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacingUnit / 2);
     column->addLayout(row);
-    column->addWidget(m_view, 1);
+    column->addWidget(m_chart, 1);
     connect(&bench.search(), &SearchModel::changed, this, &BestCurve::follow);
     connect(&bench.sets(), &FactorSetStore::entryChanged, this, &BestCurve::follow);
     connect(&bench.setup(), &SetupModel::targetLengthChanged, this, &BestCurve::follow);
-    connect(&theme, &Theme::changed, this, &BestCurve::follow);
     follow();
 }
 
@@ -83,31 +78,30 @@ void BestCurve::setOver(Over over) {
     follow();
 }
 
-QLineSeries* BestCurve::addLine(const QPen& pen) {
-    auto* series = new QLineSeries;
-    series->setPen(pen);
-    m_view->chart()->addSeries(series);
-    series->attachAxis(m_x);
-    series->attachAxis(m_y);
-    m_lines.push_back(series);
-    return series;
-}
-
-// Visible sets measured at the target length, each a level line in its colour.
-void BestCurve::followReferences(double lastX, std::vector<double>& values) {
+// Visible sets measured at the target length, each a level line in its colour: those that the search is among, and the
+// nearest above. A set far above would press the search's own curve flat.
+std::vector<ChartCurve> BestCurve::references(double lastX, double worst) const {
     const std::int64_t target = m_bench.setup().setup().targetLength;
+    std::vector<ChartCurve> levels;
     for (const FactorSetEntry& entry : m_bench.sets().entries()) {
         const auto measured = entry.measuredAt(target);
         if (!entry.visible || !measured || !std::isfinite(measured->perplexity) || entry.origin == SetOrigin::search)
             continue;
-        addLine(QPen(m_theme.set(entry.colour), 1.5))
-            ->replace({QPointF(0, measured->perplexity), QPointF(lastX, measured->perplexity)});
-        values.push_back(measured->perplexity);
+        levels.push_back(lineOf({{0, measured->perplexity}, {lastX, measured->perplexity}}));
+        levels.back().name = entry.name;
+        levels.back().colour = entry.colour;
     }
+    std::stable_sort(levels.begin(), levels.end(),
+                     [](const ChartCurve& a, const ChartCurve& b) { return a.points.front().y < b.points.front().y; });
+    const auto above = std::find_if(levels.begin(), levels.end(),
+                                    [worst](const ChartCurve& level) { return level.points.front().y > worst; });
+    if (above != levels.end())
+        levels.erase(above + 1, levels.end());
+    return levels;
 }
 
 // Other branches of the study, in grey.
-void BestCurve::followBranches(double& lastX, std::vector<double>& values) {
+void BestCurve::addBranches(std::vector<ChartCurve>& curves) const {
     for (const BranchCurve& branch : m_bench.search().snapshot().others) {
         std::vector<CurvePoint> best;
         for (const BranchCurve::Point& point : branch.points)
@@ -115,49 +109,49 @@ void BestCurve::followBranches(double& lastX, std::vector<double>& values) {
                 {m_over == Over::seconds ? point.seconds : static_cast<double>(point.evaluations), point.best});
         if (best.empty())
             continue;
-        lastX = std::max(lastX, best.back().x);
-        values.push_back(best.front().y);
-        values.push_back(best.back().y);
-        showCurve(*addLine(QPen(m_theme.colours().neutral, 1.5)), stairs(best), width());
+        curves.push_back(lineOf(stairs(best)));
+        curves.back().tone = ChartCurve::Tone::neutral;
     }
 }
 
 void BestCurve::follow() {
     const SearchSnapshot& search = m_bench.search().snapshot();
-    for (QLineSeries* series : m_lines) {
-        m_view->chart()->removeSeries(series);
-        delete series;
-    }
-    m_lines.clear();
     std::vector<CurvePoint> scored;
     // Made-up scores have no best.
     for (std::size_t i = 0; search.origin != ScoreOrigin::ranks && i < search.scored.size(); ++i)
         scored.push_back(
             {m_over == Over::seconds ? search.scored[i].seconds : static_cast<double>(i + 1), search.scored[i].score});
-    const auto all = stairs(bestSoFar(scored));
-    scored.resize(std::min(scored.size(), static_cast<std::size_t>(search.shown)));
-    const auto seen = stairs(bestSoFar(scored));
-    double lastX = all.empty() ? 1 : std::max(all.back().x, 1e-3);
+    std::vector<ChartCurve> curves;
+    addBranches(curves);
+    ChartCurve all = lineOf(stairs(bestSoFar(scored)));
+    double lastX = all.points.empty() ? 1 : std::max(all.points.back().x, 1e-3);
     if (m_over == Over::evaluations && search.planned > 0)
         lastX = std::max(lastX, static_cast<double>(search.planned));
-    std::vector<double> values;
-    for (const CurvePoint& point : all)
-        values.push_back(point.y);
-    followBranches(lastX, values);
-    followReferences(lastX, values);
-    m_best->setPen(QPen(m_theme.set(0), 2));
-    m_later->setPen(QPen(m_theme.colours().structure, 2));
-    showCurve(*m_best, seen, width());
-    showCurve(*m_later, search.readOnly ? all : std::vector<CurvePoint>(), width());
-    fitAxis(*m_x, {0, lastX}, 5);
-    fitAxis(*m_y, rangeOf(values), 4);
-    styleChart(*m_view->chart(), m_theme);
-    m_y->setLabelsVisible(!values.empty());
-}
-
-void BestCurve::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    follow();
+    for (const ChartCurve& branch : curves)
+        lastX = std::max(lastX, branch.points.back().x);
+    // Without a search every set is shown.
+    const double worst = all.points.empty() ? std::numeric_limits<double>::infinity() : all.points.front().y;
+    for (ChartCurve& level : references(lastX, worst))
+        curves.push_back(std::move(level));
+    if (search.readOnly) { // what the state that is shown has not seen yet
+        all.tone = ChartCurve::Tone::faint;
+        curves.push_back(std::move(all));
+    }
+    scored.resize(std::min(scored.size(), static_cast<std::size_t>(search.shown)));
+    ChartCurve seen = lineOf(stairs(bestSoFar(scored)));
+    seen.colour = searchColour;
+    seen.strong = true;
+    for (const CurvePoint& point : seen.points)
+        seen.tips.push_back(
+            m_over == Over::seconds
+                ? tr("%1: perplexity %2").arg(durationText(point.x), factorText(point.y))
+                : tr("evaluation %1: perplexity %2").arg(countText(std::llround(point.x)), factorText(point.y)));
+    curves.push_back(std::move(seen));
+    CurveChart::Axes axes;
+    axes.xRange = ValueRange{0, lastX};
+    axes.xCounts = m_over == Over::evaluations;
+    m_chart->setAxes(axes);
+    m_chart->setCurves(std::move(curves));
 }
 
 } // namespace ropescope

@@ -6,11 +6,10 @@
 #include "views/models/bench.h"
 #include "views/widgets/theme.h"
 
-class QChartView;
-class QLineSeries;
-class QValueAxis;
-
 namespace ropescope {
+
+class CurveChart;
+struct ChartCurve;
 
 class BestCurve : public QWidget {
     Q_OBJECT
@@ -23,24 +22,15 @@ public:
     enum class Over { evaluations, seconds };
     void setOver(Over over);
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     void follow();
-    void followReferences(double lastX, std::vector<double>& values);
-    void followBranches(double& lastX, std::vector<double>& values);
-    QLineSeries* addLine(const QPen& pen);
+    [[nodiscard]] std::vector<ChartCurve> references(double lastX, double worst) const;
+    void addBranches(std::vector<ChartCurve>& curves) const;
 
     Bench& m_bench;
     const Theme& m_theme;
     Over m_over = Over::evaluations;
-    QChartView* m_view;
-    QLineSeries* m_best;
-    QLineSeries* m_later; // what an earlier state has not seen yet
-    QValueAxis* m_x;
-    QValueAxis* m_y;
-    std::vector<QLineSeries*> m_lines; // measured sets and other branches
+    CurveChart* m_chart;
 };
 
 } // namespace ropescope

@@ -6,7 +6,6 @@
 #include <QPainter>
 
 #include "views/models/curve.h"
-#include "views/models/ticks.h"
 #include "views/models/value_text.h"
 
 namespace ropescope {
@@ -62,45 +61,59 @@ QString IncrementChart::title() const {
     return tr("Increment against perplexity");
 }
 
-void IncrementChart::paintPoints(QPainter& painter, const Shown& shown, const QRectF& plot, double low,
-                                 double high) const {
-    const ValueRange range = rangeOf([&] {
-        auto values = shown.scores;
-        if (shown.before)
-            values.push_back(*shown.before);
-        return values;
-    }());
-    const auto x = [&](double increment) { return plot.left() + (increment - low) / (high - low) * plot.width(); };
-    const auto y = [&](double score) {
-        return plot.bottom() - (score - range.low) / (range.high - range.low) * plot.height();
-    };
-    const ThemeColours& colours = m_theme.colours();
-    const QFontMetricsF label(m_theme.labelFont());
-    painter.setFont(m_theme.labelFont());
-    const auto ticks = linearTicks(range.low, range.high, 4);
-    for (const double tick : ticks) {
-        painter.setPen(QPen(colours.structure, 1));
-        painter.drawLine(QPointF(plot.left(), y(tick)), QPointF(plot.right(), y(tick)));
-        painter.setPen(colours.quietText);
-        const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
-        painter.drawText(QRectF(0, y(tick) - label.height() / 2, plot.left() - 6, label.height()), Qt::AlignRight,
-                         tickText(tick, step));
+PlotFrame IncrementChart::frameOf(const Shown& shown, const QSizeF& size) const {
+    PlotAxis x;
+    x.range = {shown.window.low, shown.window.high};
+    if (shown.children) {
+        x.range.low = std::min(x.range.low, shown.children->low);
+        x.range.high = std::max(x.range.high, shown.children->high);
     }
+    const double margin = std::max((x.range.high - x.range.low) * 0.04, 1e-6);
+    x.range = {x.range.low - margin, x.range.high + margin};
+    PlotAxis y;
+    auto values = shown.scores;
+    if (shown.before)
+        values.push_back(*shown.before);
+    y.range = rangeOf(values);
+    return PlotFrame::fitted(x, y, size, spacingUnit, m_theme);
+}
+
+void IncrementChart::paintWindow(QPainter& painter, const IncrementWindow& window, const PlotFrame& frame) const {
+    const ThemeColours& colours = m_theme.colours();
+    const QFontMetricsF metrics(m_theme.labelFont());
+    const QRectF next(QPointF(frame.at(window.low, frame.y.range.low).x(), frame.plot.top()),
+                      QPointF(frame.at(window.high, frame.y.range.low).x(), frame.plot.bottom()));
+    painter.fillRect(next, colours.highlight);
+    painter.setFont(m_theme.labelFont());
+    painter.setPen(colours.quietText);
+    const QString word = tr("next window");
+    const double width = metrics.horizontalAdvance(word);
+    // Beside a narrow window at the edge the word moves into the plot.
+    const double left = std::clamp(next.center().x() - width / 2, frame.plot.left(),
+                                   std::max(frame.plot.right() - width, frame.plot.left()));
+    painter.drawText(QPointF(left, frame.plot.top() + metrics.ascent() + 3), word);
+}
+
+void IncrementChart::paintPoints(QPainter& painter, const Shown& shown, const PlotFrame& frame) const {
+    const ThemeColours& colours = m_theme.colours();
     if (shown.before) {
+        const double y = frame.at(frame.x.range.low, *shown.before).y();
         painter.setPen(QPen(colours.quietText, 1, Qt::DotLine));
-        painter.drawLine(QPointF(plot.left(), y(*shown.before)), QPointF(plot.right(), y(*shown.before)));
-        painter.drawText(QPointF(plot.left() + 4, y(*shown.before) - 3), tr("before"));
+        painter.drawLine(QPointF(frame.plot.left(), y), QPointF(frame.plot.right(), y));
+        painter.drawText(QPointF(frame.plot.left() + 4, y - 3), tr("before"));
     }
     QPolygonF line;
     for (std::size_t i = 0; i < shown.scores.size(); ++i)
         if (std::isfinite(shown.scores[i]))
-            line << QPointF(x(shown.increments[i]), y(shown.scores[i]));
+            line << frame.at(shown.increments[i], shown.scores[i]);
     painter.setPen(QPen(colours.quietText, 1));
     painter.drawPolyline(line);
     for (std::size_t i = 0; i < shown.scores.size(); ++i) {
         const bool valid = std::isfinite(shown.scores[i]);
         const bool top = std::find(shown.top.begin(), shown.top.end(), static_cast<int>(i)) != shown.top.end();
-        const QPointF at(x(shown.increments[i]), valid ? y(shown.scores[i]) : plot.top() + 5);
+        QPointF at = frame.at(shown.increments[i], valid ? shown.scores[i] : frame.y.range.high);
+        if (!valid)
+            at.ry() += 5;
         painter.setPen(QPen(valid ? colours.text : colours.neutral, 1));
         painter.setBrush(top ? m_theme.set(0) : colours.ground);
         painter.drawEllipse(at, 4, 4);
@@ -116,49 +129,31 @@ void IncrementChart::paintEvent(QPaintEvent* event) {
     Q_UNUSED(event)
     const ThemeColours& colours = m_theme.colours();
     const QFontMetricsF text(m_theme.textFont());
-    const QFontMetricsF label(m_theme.labelFont());
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(m_theme.textFont());
     painter.setPen(colours.quietText);
-    painter.drawText(QPointF(0, text.ascent()), title());
-    const double left = 5 * spacingUnit;
-    const QRectF plot(left, text.height() + spacingUnit, width() - left - spacingUnit,
-                      height() - text.height() - label.height() - 1.5 * spacingUnit);
-    painter.fillRect(plot, colours.ground);
+    painter.drawText(QPointF(0, text.ascent()), text.elidedText(title(), Qt::ElideRight, width()));
+    const double top = text.height();
     const auto segment = shown();
     if (!segment) {
-        painter.drawText(plot, Qt::AlignCenter | Qt::TextWordWrap, tr("The candidates of a segment appear here."));
+        painter.drawText(QRectF(0, top, width(), height() - top), Qt::AlignCenter | Qt::TextWordWrap,
+                         tr("The candidates of a segment appear here."));
         return;
     }
-    double low = segment->window.low;
-    double high = segment->window.high;
-    if (segment->children) {
-        low = std::min(low, segment->children->low);
-        high = std::max(high, segment->children->high);
-    }
-    const double margin = std::max((high - low) * 0.04, 1e-6);
-    low -= margin;
-    high += margin;
-    const auto x = [&](double increment) { return plot.left() + (increment - low) / (high - low) * plot.width(); };
-    if (segment->children) {
-        const QRectF next(x(segment->children->low), plot.top(), x(segment->children->high) - x(segment->children->low),
-                          plot.height());
-        painter.fillRect(next, colours.highlight);
-        painter.setFont(m_theme.labelFont());
+    painter.translate(0, top);
+    const PlotFrame frame = frameOf(*segment, QSizeF(width(), height() - top));
+    if (segment->children)
+        paintWindow(painter, *segment->children, frame);
+    if (segment->scores.empty()) {
+        painter.setFont(m_theme.textFont());
         painter.setPen(colours.quietText);
-        painter.drawText(next.adjusted(-40, 3, 40, 0), Qt::AlignHCenter | Qt::AlignTop, tr("next window"));
+        painter.drawText(frame.plot, Qt::AlignCenter, tr("no candidate scored yet"));
+        return;
     }
-    painter.setFont(m_theme.labelFont());
-    painter.setPen(colours.quietText);
-    const auto ticks = linearTicks(low, high, 6);
-    for (const double tick : ticks)
-        painter.drawText(QRectF(x(tick) - 30, plot.bottom() + 3, 60, label.height()), Qt::AlignHCenter,
-                         tickText(tick, ticks.size() > 1 ? ticks[1] - ticks[0] : 1));
-    if (segment->scores.empty())
-        painter.drawText(plot, Qt::AlignCenter, tr("no candidate scored yet"));
-    else
-        paintPoints(painter, *segment, plot, low, high);
+    frame.paintGrid(painter, m_theme);
+    frame.paintLabels(painter, m_theme);
+    paintPoints(painter, *segment, frame);
 }
 
 } // namespace ropescope

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "views/charts/plot_frame.h"
 #include "views/models/bench.h"
 #include "views/widgets/theme.h"
 
@@ -35,7 +36,9 @@ private:
     };
     [[nodiscard]] const Decision* shownDecision() const;
     [[nodiscard]] std::optional<Shown> shown() const;
-    void paintPoints(QPainter& painter, const Shown& shown, const QRectF& plot, double low, double high) const;
+    [[nodiscard]] PlotFrame frameOf(const Shown& shown, const QSizeF& size) const;
+    void paintWindow(QPainter& painter, const IncrementWindow& window, const PlotFrame& frame) const;
+    void paintPoints(QPainter& painter, const Shown& shown, const PlotFrame& frame) const;
 
     Bench& m_bench;
     const Theme& m_theme;

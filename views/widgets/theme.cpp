@@ -67,7 +67,7 @@ QPalette paletteOf(const ThemeColours& colours) {
 }
 
 // What a palette can't say: quiet buttons, link buttons, hairlines, the tab bar of the pages.
-QString styleSheetOf(const ThemeColours& colours) {
+QString styleSheetOf(const ThemeColours& colours, bool dark) {
     QString sheet = QStringLiteral(R"(
 QToolTip { color: @text; background: @ground; border: 1px solid @structure; padding: 4px; }
 QMenu { background: @ground; border: 1px solid @structure; padding: 4px 0; }
@@ -100,10 +100,18 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit { back
     border: 1px solid @structure; border-radius: 4px; padding: 3px 6px; selection-background-color: @accent; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border-color: @accent; }
+QComboBox { padding-right: 20px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/down-@shade.svg); width: 8px; height: 8px; }
+QComboBox:disabled { color: @neutral; }
+QComboBox QAbstractItemView { background: @ground; border: 1px solid @structure; selection-background-color: @highlight;
+    selection-color: @text; }
 QProgressBar { background: @structure; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
 QListView, QTableView, QTreeView { border: none; background: transparent; outline: none; }
 QTableView::item { padding: 0 6px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @structure; padding: 4px 8px;
     color: @quiet; }
 QScrollArea { border: none; }
@@ -118,7 +126,8 @@ QSlider::groove:horizontal { height: 2px; background: @structure; }
 QSlider::sub-page:horizontal { background: @accent; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 6px; background: @accent; }
 QSlider::handle:horizontal:focus { border: 2px solid @text; margin: -6px 0; }
-QSplitter::handle { background: @panel; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: @structure; }
 QMenuBar { background: @panel; }
 QMenuBar::item { padding: 4px 8px; background: transparent; }
 QMenuBar::item:selected { background: @highlight; }
@@ -131,6 +140,7 @@ QMenuBar::item:selected { background: @highlight; }
         {QLatin1String("@warning"), colours.warning}};
     for (const auto& [name, colour] : names)
         sheet.replace(name, colour.name());
+    sheet.replace(QLatin1String("@shade"), dark ? QLatin1String("dark") : QLatin1String("light"));
     return sheet;
 }
 
@@ -164,7 +174,7 @@ void Theme::choose() {
     m_diverging = divergingMap(packed(middle), m_dark);
     if (m_application) {
         QApplication::setPalette(paletteOf(m_colours));
-        m_application->setStyleSheet(styleSheetOf(m_colours));
+        m_application->setStyleSheet(styleSheetOf(m_colours, m_dark));
     }
     Q_EMIT changed();
 }

@@ -133,6 +133,7 @@ ProbeComparison comparisonOf(const std::vector<PerplexityResult>& results, const
 
 KeptMeasurements measurementsIn(const StudyContents& contents, const AttentionForm& attention) {
     KeptMeasurements kept;
+    kept.sets = contents.factorSets;
     for (const StudyProbe& probe : contents.probes) {
         const bool comparable =
             std::visit([&](const auto& one) { return one.request.attention == attention; }, probe.result);

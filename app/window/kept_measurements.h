@@ -25,8 +25,9 @@ struct KeptLandscape {
     bool finished = false;
 };
 
-// Everything measured under one form of attention, oldest first.
+// Everything measured under one form of attention, oldest first, and the sets that a person had.
 struct KeptMeasurements {
+    std::vector<StudyFactorSet> sets;
     std::vector<OfFactors<Measurement>> perplexities;
     ProbeComparison comparison; // of the newest perplexities; its sets are without ids
     std::vector<OfFactors<PasskeyResult>> passkeys;

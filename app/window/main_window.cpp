@@ -57,8 +57,8 @@ const QStringList& firstMethods() {
 } // namespace
 
 MainWindow::MainWindow(Theme& theme)
-    : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()),
-      m_study(m_jobs), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory, m_study},
+    : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()), m_study(m_jobs),
+      m_setKeeper(m_bench, m_jobs, m_study), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory, m_study},
       m_choosers(new SetupChoosers(m_bench.setup(), this)), m_sensitivity(new SensitivityController(m_context, this)),
       m_search(new SearchController(m_context, this)), m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs)),
       m_jobDialog(new JobDialog(m_jobs, this)), m_pageButtons(new QButtonGroup(this)) {
@@ -472,6 +472,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 // Nothing is asked and nothing lost: the study is durable. The window waits, disabled, for the job's safe point.
 void MainWindow::closeEvent(QCloseEvent* event) {
     remember();
+    m_setKeeper.flush();
     if (!m_jobs.running()) {
         event->accept();
         return;

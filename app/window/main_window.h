@@ -5,6 +5,7 @@
 
 #include <QMainWindow>
 
+#include "app/window/set_keeper.h"
 #include "app/window/window_context.h"
 #include "engine/search/trace.h"
 #include "views/pages/page.h"
@@ -83,6 +84,7 @@ private:
     Laboratory m_laboratory;
     JobQueue m_jobs; // its jobs use all of the above: ends before them
     StudyKeeper m_study;
+    SetKeeper m_setKeeper; // hears of a study before whoever measures its sets
     WindowContext m_context;
     SetupChoosers* m_choosers;
     SensitivityController* m_sensitivity;

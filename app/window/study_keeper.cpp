@@ -26,6 +26,7 @@ std::shared_ptr<StudyFile> StudyKeeper::file() {
 void StudyKeeper::open(const QString& path) {
     m_path = path;
     m_file = std::make_shared<StudyFile>(path.toStdString());
+    m_setsRead = false;
     Q_EMIT changed(path);
 }
 
@@ -60,8 +61,13 @@ void StudyKeeper::readMeasurements(const Setup& setup) {
 // Another study may be open by now.
 void StudyKeeper::deliver(const std::weak_ptr<StudyFile>& asked, const KeptMeasurements& measurements) {
     const auto still = asked.lock();
-    if (still && still == m_file)
-        Q_EMIT read(measurements);
+    if (!still || still != m_file)
+        return;
+    // Once only: afterwards the window's sets are the newer ones.
+    if (!m_setsRead && !measurements.sets.empty())
+        Q_EMIT setsRead(measurements.sets);
+    m_setsRead = true;
+    Q_EMIT read(measurements);
 }
 
 // A study that nothing was written to is none: what was to be kept in it failed.

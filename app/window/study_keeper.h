@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <QObject>
 #include <QString>
@@ -32,6 +33,8 @@ public:
     void readMeasurements(const Setup& setup);
 
 Q_SIGNALS:
+    // The sets that the study holds, once after it was opened and before read(); never an empty list.
+    void setsRead(const std::vector<ropescope::StudyFactorSet>& sets);
     // Empty: no study any more.
     void changed(const QString& path);
     void read(const ropescope::KeptMeasurements& measurements);
@@ -44,6 +47,7 @@ private:
     QString m_folder;
     QString m_path;
     std::shared_ptr<StudyFile> m_file;
+    bool m_setsRead = false; // of this file
 };
 
 } // namespace ropescope

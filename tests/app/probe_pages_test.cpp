@@ -217,3 +217,70 @@ TEST_CASE_METHOD(PagesFixture, "Another text begins another study, and nothing o
     REQUIRE(idle());
     CHECK(bench.sets().find(same)->measuredAt(64));
 }
+
+TEST_CASE_METHOD(PagesFixture, "Sets made by hand, hidden, removed and measured come back with their study") {
+    Bench& bench = window.bench();
+    FactorSetEditor editor(bench.sets(), bench.selection());
+    const auto methodSet = [&bench](const char* method) {
+        for (const FactorSetEntry& entry : bench.sets().entries())
+            if (entry.method == QLatin1String(method))
+                return entry.id;
+        return noSet;
+    };
+    Q_EMIT window.findChild<ProbesPage*>()->perplexityRequested({{methodSet("yarn")}, {64}, 1});
+    REQUIRE(idle());
+    FactorSetEntry own = *bench.sets().find(methodSet("yarn"));
+    own.id = bench.sets().newId();
+    own.name = QStringLiteral("by hand");
+    own.origin = SetOrigin::edited;
+    own.method.clear();
+    own.colour = 6;
+    own.set.factors[20] = 1.25;
+    own.measurements.clear();
+    editor.add(own);
+    editor.setVisible(methodSet("ntk"), false);
+    editor.remove(methodSet("pi"));
+    Q_EMIT window.findChild<ProbesPage*>()->perplexityRequested({{own.id}, {64}, 1});
+    REQUIRE(idle());
+    const double perplexity = bench.sets().find(own.id)->measuredAt(64)->perplexity;
+    editor.rename(own.id, QStringLiteral("renamed"));
+    const QString path = window.search().studyPath();
+    // Closing writes what is not written yet.
+    window.close();
+    REQUIRE(QTest::qWaitFor([this] { return !window.isVisible(); }, patience));
+    REQUIRE(idle());
+
+    window.openModel(QStringLiteral("demo"));
+    CHECK(bench.sets().count() == 5);
+    window.openStudy(path);
+    REQUIRE(QTest::qWaitFor([&] { return bench.sets().entries().back().name == QStringLiteral("renamed"); }, patience));
+    REQUIRE(idle());
+    CHECK(methodSet("pi") == noSet);
+    CHECK_FALSE(bench.sets().find(methodSet("ntk"))->visible);
+    const FactorSetEntry again = bench.sets().entries().back();
+    CHECK(again.set.factors == own.set.factors);
+    CHECK(again.colour == 6);
+    CHECK(again.origin == SetOrigin::edited);
+    REQUIRE(again.measuredAt(64));
+    CHECK(again.measuredAt(64)->perplexity == perplexity);
+    CHECK(bench.sets().find(methodSet("yarn"))->measuredAt(64));
+}
+
+TEST_CASE("A set of another client gets a colour and is shown") {
+    FactorSetStore store;
+    const FactorSetEntry entry = entryOf({"from elsewhere", {{1, 2}, 1.5, "file"}, "not json"}, store);
+    CHECK(entry.visible);
+    CHECK(entry.origin == SetOrigin::import);
+    CHECK(entry.method.isEmpty());
+    CHECK(entry.colour == store.freeColour());
+    CHECK(entry.set.attentionFactor == 1.5);
+    FactorSetEntry hidden = entry;
+    hidden.visible = false;
+    hidden.colour = 3;
+    hidden.origin = SetOrigin::edited;
+    const FactorSetEntry back = entryOf(keptSet(hidden), store);
+    CHECK(back.name == hidden.name);
+    CHECK_FALSE(back.visible);
+    CHECK(back.colour == 3);
+    CHECK(back.origin == SetOrigin::edited);
+}

@@ -1,0 +1,163 @@
+#include "app/window/set_keeper.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTimer>
+
+#include "views/models/colour_scale.h"
+
+namespace ropescope {
+
+namespace {
+
+constexpr int pauseBeforeWriting = 500;                                   // milliseconds without another change
+constexpr std::array originNames{"method", "import", "search", "edited"}; // in the order of SetOrigin
+
+QString originName(SetOrigin origin) {
+    return QLatin1String(originNames[static_cast<std::size_t>(origin)]);
+}
+
+SetOrigin originOf(const QString& name) {
+    for (std::size_t i = 0; i < originNames.size(); ++i)
+        if (name == QLatin1String(originNames[i]))
+            return static_cast<SetOrigin>(i);
+    return SetOrigin::import;
+}
+
+bool followsSearch(const FactorSetEntry& entry) {
+    return entry.origin == SetOrigin::search && entry.colour == searchColour;
+}
+
+struct Nothing {};
+
+} // namespace
+
+StudyFactorSet keptSet(const FactorSetEntry& entry) {
+    const QJsonObject view{{QStringLiteral("origin"), originName(entry.origin)},
+                           {QStringLiteral("method"), entry.method},
+                           {QStringLiteral("colour"), entry.colour},
+                           {QStringLiteral("visible"), entry.visible}};
+    return {entry.name.toStdString(), entry.set, QJsonDocument(view).toJson(QJsonDocument::Compact).toStdString()};
+}
+
+FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store) {
+    const QJsonObject view = QJsonDocument::fromJson(QByteArray::fromStdString(kept.view)).object();
+    FactorSetEntry entry;
+    entry.name = QString::fromStdString(kept.name);
+    entry.set = kept.set;
+    entry.origin = originOf(view.value(QStringLiteral("origin")).toString());
+    if (entry.origin == SetOrigin::method)
+        entry.method = view.value(QStringLiteral("method")).toString();
+    const int colour = view.value(QStringLiteral("colour")).toInt(-1);
+    entry.colour = colour >= 0 && colour < setColourCount ? colour : store.freeColour();
+    entry.visible = view.value(QStringLiteral("visible")).toBool(true);
+    return entry;
+}
+
+SetKeeper::SetKeeper(Bench& bench, JobQueue& jobs, StudyKeeper& study, QObject* parent)
+    : QObject(parent), m_bench(bench), m_jobs(jobs), m_study(study), m_soon(new QTimer(this)) {
+    m_soon->setSingleShot(true);
+    m_soon->setInterval(pauseBeforeWriting);
+    connect(m_soon, &QTimer::timeout, this, &SetKeeper::write);
+    connect(&jobs, &JobQueue::idle, this, &SetKeeper::write);
+    connect(&study, &StudyKeeper::setsRead, this, &SetKeeper::restore);
+    connect(&study, &StudyKeeper::changed, this, [this] {
+        m_written.clear();
+        m_dirty = false;
+    });
+    const auto note = [this] { changed(); };
+    connect(&bench.sets(), &FactorSetStore::inserted, this, note);
+    connect(&bench.sets(), &FactorSetStore::removed, this, note);
+    connect(&bench.sets(), &FactorSetStore::entryChanged, this, note);
+    connect(&bench.sets(), &FactorSetStore::moved, this, note);
+}
+
+void SetKeeper::changed() {
+    m_dirty = true;
+    m_soon->start();
+}
+
+std::vector<StudyFactorSet> SetKeeper::sets() const {
+    std::vector<StudyFactorSet> kept;
+    for (const FactorSetEntry& entry : m_bench.sets().entries()) {
+        if (followsSearch(entry))
+            continue;
+        StudyFactorSet set = keptSet(entry);
+        const auto taken = [&kept](const std::string& name) {
+            return std::any_of(kept.begin(), kept.end(), [&name](const auto& one) { return one.name == name; });
+        };
+        // A study's names are unique; the window lets a person choose.
+        for (int number = 2; taken(set.name); ++number)
+            set.name = QStringLiteral("%1 (%2)").arg(entry.name).arg(number).toStdString();
+        kept.push_back(std::move(set));
+    }
+    return kept;
+}
+
+void SetKeeper::flush() {
+    if (m_dirty)
+        write();
+}
+
+// Behind a running job it would wait for long, and be dropped when the window closes: the queue's end comes before.
+void SetKeeper::write() {
+    if (!m_dirty || m_jobs.running() || m_study.path().isEmpty())
+        return;
+    m_dirty = false;
+    auto now = sets();
+    if (now == m_written)
+        return;
+    m_written = now;
+    m_jobs.add<Nothing>(
+        tr("keep factor sets"),
+        [file = m_study.file(), now](const RunControl&, const JobChannel&) -> Outcome<Nothing> {
+            const auto study = file->open();
+            if (!study)
+                return study.error();
+            if (const auto kept = (*study)->setFactorSets(now); !kept)
+                return kept.error();
+            return Nothing{};
+        },
+        [](const Nothing&) {});
+}
+
+// What the study says goes before what a model begins with: other methods, hidden sets, sets made by hand.
+void SetKeeper::restore(const std::vector<StudyFactorSet>& kept) {
+    FactorSetStore& store = m_bench.sets();
+    std::vector<QString> methods;
+    for (const StudyFactorSet& set : kept)
+        methods.push_back(entryOf(set, store).method);
+    // A list without any method was made by another client, which knows nothing of the window's.
+    const bool own = std::any_of(methods.begin(), methods.end(), [](const QString& one) { return !one.isEmpty(); });
+    const auto entries = store.entries();
+    for (const FactorSetEntry& entry : entries)
+        if (own && !entry.method.isEmpty() && std::find(methods.begin(), methods.end(), entry.method) == methods.end())
+            store.remove(entry.id);
+    for (const StudyFactorSet& set : kept)
+        restoreOne(set);
+    m_written = kept;
+}
+
+void SetKeeper::restoreOne(const StudyFactorSet& kept) {
+    FactorSetStore& store = m_bench.sets();
+    if (kept.set.factors.size() != static_cast<std::size_t>(m_bench.setup().setup().geometry.pairs()))
+        return;
+    FactorSetEntry entry = entryOf(kept, store);
+    for (const FactorSetEntry& present : store.entries())
+        if (!entry.method.isEmpty() && present.method == entry.method) {
+            FactorSetEntry same = present;
+            same.name = entry.name;
+            same.colour = entry.colour;
+            same.visible = entry.visible;
+            store.replace(same);
+            store.move(same.id, store.count() - 1);
+            return;
+        }
+    entry.id = store.newId();
+    store.insert(entry);
+}
+
+} // namespace ropescope

@@ -1,0 +1,47 @@
+// Keeps the factor sets of the window in its study: names, factors, colours, what is hidden.
+#pragma once
+
+#include <vector>
+
+#include <QObject>
+
+#include "app/window/study_keeper.h"
+#include "views/models/bench.h"
+
+class QTimer;
+
+namespace ropescope {
+
+// The set as a study holds it, and the reverse. The entry read has no id yet; colours and origins of other clients'
+// sets are made up.
+[[nodiscard]] StudyFactorSet keptSet(const FactorSetEntry& entry);
+[[nodiscard]] FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store);
+
+// Writes soon after a change, or as soon as the queue is free; nothing without a study. The live search's set is left
+// out: the search itself says what it is. GUI thread only.
+class SetKeeper : public QObject {
+    Q_OBJECT
+
+public:
+    // All must outlive this.
+    SetKeeper(Bench& bench, JobQueue& jobs, StudyKeeper& study, QObject* parent = nullptr);
+
+    // Begins writing now what is not written yet; for closing the window.
+    void flush();
+
+private:
+    void restore(const std::vector<StudyFactorSet>& kept);
+    void restoreOne(const StudyFactorSet& kept);
+    void changed();
+    void write();
+    [[nodiscard]] std::vector<StudyFactorSet> sets() const;
+
+    Bench& m_bench;
+    JobQueue& m_jobs;
+    StudyKeeper& m_study;
+    QTimer* m_soon;
+    bool m_dirty = false;
+    std::vector<StudyFactorSet> m_written; // what the study holds
+};
+
+} // namespace ropescope

@@ -19,14 +19,15 @@ namespace {
 constexpr int patience = 120'000; // milliseconds for one picture's computations, on a busy machine
 
 // Until the angles are there and every event has been dealt with.
-void settle(MainWindow& window) {
+void settle(MainWindow& window, const Page& page) {
     QElapsedTimer clock;
     clock.start();
     do {
         QEventLoop loop;
         QTimer::singleShot(20, &loop, &QEventLoop::quit);
         loop.exec();
-    } while ((window.bench().angles().computing() || window.jobs().running()) && clock.elapsed() < patience);
+    } while ((window.bench().angles().computing() || window.jobs().running() || !page.pictureSettled()) &&
+             clock.elapsed() < patience);
     QApplication::processEvents();
 }
 
@@ -54,7 +55,7 @@ Result<void> writeScreenshots(MainWindow& window, Theme& theme, const std::files
                 window.showPage(page);
                 for (int picture = 0; picture < page->pictureCount(); ++picture) {
                     const QString state = page->showPicture(picture);
-                    settle(window);
+                    settle(window, *page);
                     const auto path = folder / fileName(*page, state, mode == Theme::Mode::dark, size).toStdString();
                     if (!window.grab().save(QString::fromStdString(path.string())))
                         return fail(failure("The picture could not be written: " + path.string()));

@@ -558,6 +558,21 @@
     </message>
 </context>
 <context>
+    <name>ropescope::ForecastBar</name>
+    <message>
+        <source>Memory by part</source>
+        <translation>メモリの内訳</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>free: %1</source>
+        <translation>空き: %1</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::IncrementChart</name>
     <message>
         <source>Increments of the segment against perplexity</source>
@@ -1397,6 +1412,776 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingCharts</name>
+    <message>
+        <source>Loss over steps</source>
+        <translation>ステップごとの損失</translation>
+    </message>
+    <message>
+        <source>Learning rate over steps</source>
+        <translation>ステップごとの学習率</translation>
+    </message>
+    <message>
+        <source>Gradient norm over steps</source>
+        <translation>ステップごとの勾配ノルム</translation>
+    </message>
+    <message>
+        <source>Perplexity of checkpoints</source>
+        <translation>チェックポイントのパープレキシティ</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>損失</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学習率</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>勾配ノルム</translation>
+    </message>
+    <message>
+        <source>Mean −ln p of the tokens that a step predicts, before the step; smoothed: exponential mean with weight 0.9 on what was before</source>
+        <translation>ステップが予測するトークンの −ln p の平均（更新前）。平滑化: それまでの値に重み 0.9 をかけた指数移動平均</translation>
+    </message>
+    <message>
+        <source>√Σ g² over all trained weights, before clipping</source>
+        <translation>学習する全重みの √Σ g²（クリッピング前）</translation>
+    </message>
+    <message>
+        <source>step %1: loss %2, smoothed %3, rate %4, gradient norm %5</source>
+        <translation>ステップ %1: 損失 %2、平滑化 %3、学習率 %4、勾配ノルム %5</translation>
+    </message>
+    <message>
+        <source>Loading the model and taking the first step…</source>
+        <translation>モデルを読み込み、最初のステップを実行中…</translation>
+    </message>
+    <message>
+        <source>Stopped before the first step.</source>
+        <translation>最初のステップの前に停止しました。</translation>
+    </message>
+    <message>
+        <source>How far does the loss fall when the model is trained with these factors?</source>
+        <translation>この係数でモデルを学習すると、損失はどこまで下がるか？</translation>
+    </message>
+    <message>
+        <source>smoothed</source>
+        <translation>平滑化</translation>
+    </message>
+    <message>
+        <source>tokens from here</source>
+        <translation>ここからトークン</translation>
+    </message>
+    <message>
+        <source>nats per token</source>
+        <translation>nat／トークン</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>ステップ</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>学習率</translation>
+    </message>
+    <message>
+        <source>rate, × 1e%1</source>
+        <translation>学習率、× 1e%1</translation>
+    </message>
+    <message>
+        <source>Learning rate, as planned</source>
+        <translation>学習率（予定）</translation>
+    </message>
+    <message>
+        <source>Peak rate × the schedule&apos;s multiplier at each step</source>
+        <translation>最大学習率 × 各ステップでのスケジュールの倍率</translation>
+    </message>
+    <message>
+        <source>step %1: rate %2</source>
+        <translation>ステップ %1: 学習率 %2</translation>
+    </message>
+    <message>
+        <source>How the rate rises and falls over the run</source>
+        <translation>学習の間に学習率がどう上がり下がりするか</translation>
+    </message>
+    <message>
+        <source>Is the training steady? The norm of the gradients tells.</source>
+        <translation>学習は安定しているか？ 勾配のノルムでわかります。</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>ノルム</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+    <message>
+        <source>What does the newest checkpoint score on the window&apos;s text?</source>
+        <translation>最新のチェックポイントは、ウィンドウのテキストでどんな値になるか？</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>Does the perplexity on the window&apos;s text fall with it?</source>
+        <translation>ウィンドウのテキストのパープレキシティも一緒に下がるか？</translation>
+    </message>
+    <message>
+        <source>%1: perplexity %2 at %3 tokens, from %4 tokens</source>
+        <translation>%1: %3 トークンでパープレキシティ %2（%4 トークンから）</translation>
+    </message>
+    <message>
+        <source>before training</source>
+        <translation>学習前</translation>
+    </message>
+    <message>
+        <source>after step %1</source>
+        <translation>ステップ %1 の後</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>パープレキシティ</translation>
+    </message>
+    <message>
+        <source>Perplexity at %1 tokens</source>
+        <translation>%1 トークンでのパープレキシティ</translation>
+    </message>
+    <message>
+        <source>exp of the mean NLL on the first windows of the window&apos;s text, all measured on the same tokens; the band is one standard error</source>
+        <translation>ウィンドウのテキストの最初の窓での平均 NLL の指数。すべて同じトークンで測定。帯は標準誤差 1 つ分</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingController</name>
+    <message>
+        <source>training, %1</source>
+        <translation>学習: %1</translation>
+    </message>
+    <message>
+        <source>perplexity after step %1</source>
+        <translation>ステップ %1 後のパープレキシティ</translation>
+    </message>
+    <message>
+        <source>forecast of a training run</source>
+        <translation>学習の見積もり</translation>
+    </message>
+    <message>
+        <source>read training runs</source>
+        <translation>学習の記録を読む</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingControls</name>
+    <message>
+        <source>Where the weights come from</source>
+        <translation>重みの出どころ</translation>
+    </message>
+    <message>
+        <source>the model&apos;s weights</source>
+        <translation>モデルの重み</translation>
+    </message>
+    <message>
+        <source>new weights of its shape</source>
+        <translation>同じ形の新しい重み</translation>
+    </message>
+    <message>
+        <source>start from</source>
+        <translation>開始点</translation>
+    </message>
+    <message>
+        <source>The window&apos;s model as it is, or random weights (normal, as its configuration says) in the same shape</source>
+        <translation>ウィンドウのモデルそのまま、または同じ形のランダムな重み（設定どおりの正規分布）</translation>
+    </message>
+    <message>
+        <source>Text to train on</source>
+        <translation>学習するテキスト</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>テキスト</translation>
+    </message>
+    <message>
+        <source>What is trained on. Perplexities along the run are measured on the window&apos;s text: choose another text here to see them on text that the model has not seen</source>
+        <translation>学習に使うテキスト。途中のパープレキシティはウィンドウのテキストで測ります。ここで別のテキストを選べば、モデルが見ていないテキストでの値になります</translation>
+    </message>
+    <message>
+        <source>Factors to train with</source>
+        <translation>学習に使う係数</translation>
+    </message>
+    <message>
+        <source>learn</source>
+        <translation>係数も学習</translation>
+    </message>
+    <message>
+        <source>factors</source>
+        <translation>係数</translation>
+    </message>
+    <message>
+        <source>The current factor set is in force from the first step and goes into the result&apos;s configuration</source>
+        <translation>現在の係数セットが最初のステップから有効になり、結果の設定にも書かれます</translation>
+    </message>
+    <message>
+        <source>Factors and attention factor are trained as well, through their logarithms, with a learning rate of 1e-3</source>
+        <translation>係数とアテンション係数も、対数を通して学習率 1e-3 で学習します</translation>
+    </message>
+    <message>
+        <source>What is trained</source>
+        <translation>学習の対象</translation>
+    </message>
+    <message>
+        <source>all weights</source>
+        <translation>全重み</translation>
+    </message>
+    <message>
+        <source>low-rank adapters</source>
+        <translation>低ランクアダプタ</translation>
+    </message>
+    <message>
+        <source>patches, then tokens</source>
+        <translation>パッチ、次にトークン</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>All weights on next tokens; adapters ΔW = (α / r) · B A on the attention&apos;s projections (arXiv 2106.09685), merged in the end; or patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then on tokens</source>
+        <translation>全重みを次トークン予測で、またはアテンション射影への低ランクアダプタ ΔW = (α / r) · B A（arXiv 2106.09685、最後に統合）、またはパッチレベル学習（arXiv 2407.12665）: まず K トークンの平均埋め込みで、次にトークンで</translation>
+    </message>
+    <message>
+        <source>rank r</source>
+        <translation>ランク r</translation>
+    </message>
+    <message>
+        <source>Rank of the adapters</source>
+        <translation>アダプタのランク</translation>
+    </message>
+    <message>
+        <source>Columns of B and rows of A; α is 2 r</source>
+        <translation>B の列数、A の行数。α は 2 r</translation>
+    </message>
+    <message>
+        <source>Share of the patch stage</source>
+        <translation>パッチ段階の割合</translation>
+    </message>
+    <message>
+        <source>λ: the share of all tokens that the patch stage reads. The cost is λ / K + 1 − λ of training on tokens alone</source>
+        <translation>λ: パッチ段階が読むトークンの割合。計算量はトークンだけの学習の λ / K + 1 − λ 倍</translation>
+    </message>
+    <message>
+        <source>patch K</source>
+        <translation>パッチ K</translation>
+    </message>
+    <message>
+        <source>Tokens per patch</source>
+        <translation>パッチあたりのトークン数</translation>
+    </message>
+    <message>
+        <source>K tokens become one position; the patch stage spans K times the tokens per sequence</source>
+        <translation>K トークンが 1 つの位置になります。パッチ段階の 1 系列は K 倍のトークンに及びます</translation>
+    </message>
+    <message>
+        <source>share λ</source>
+        <translation>割合 λ</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>レシピ</translation>
+    </message>
+    <message>
+        <source>recipe</source>
+        <translation>レシピ</translation>
+    </message>
+    <message>
+        <source>Published settings; picking one fills the fields below, which stay yours to change</source>
+        <translation>公開された設定。選ぶと下の欄に入り、その後も変更できます</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation>長さ</translation>
+    </message>
+    <message>
+        <source>Tokens per sequence</source>
+        <translation>系列あたりのトークン数</translation>
+    </message>
+    <message>
+        <source>Tokens per sequence of token training; the target length of the window to begin with</source>
+        <translation>トークン学習での系列あたりのトークン数。初期値はウィンドウの目標長</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>ステップ</translation>
+    </message>
+    <message>
+        <source>Optimizer steps</source>
+        <translation>最適化ステップ数</translation>
+    </message>
+    <message>
+        <source>Optimizer steps, over all stages</source>
+        <translation>全段階を通した最適化ステップ数</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>バッチ</translation>
+    </message>
+    <message>
+        <source>Sequences per pass</source>
+        <translation>1 回に流す系列数</translation>
+    </message>
+    <message>
+        <source>Sequences in memory at once; activations grow with it</source>
+        <translation>同時にメモリに載る系列数。活性値のメモリが比例します</translation>
+    </message>
+    <message>
+        <source>× passes</source>
+        <translation>× 回数</translation>
+    </message>
+    <message>
+        <source>Passes per step</source>
+        <translation>ステップあたりの回数</translation>
+    </message>
+    <message>
+        <source>Passes whose gradients are added up before a step: a larger batch in the same memory</source>
+        <translation>勾配を足し合わせてから更新する回数。同じメモリでバッチを大きくできます</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学習率</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>学習率</translation>
+    </message>
+    <message>
+        <source>AdamW&apos;s learning rate at the peak of the schedule, such as 2e-5</source>
+        <translation>スケジュールの頂点での AdamW の学習率（例 2e-5）</translation>
+    </message>
+    <message>
+        <source>Warm-up steps</source>
+        <translation>ウォームアップのステップ数</translation>
+    </message>
+    <message>
+        <source>warm-up</source>
+        <translation>準備</translation>
+    </message>
+    <message>
+        <source>Steps in which the rate rises from 0 to its peak, in each stage</source>
+        <translation>学習率が 0 から頂点まで上がるステップ数（各段階で）</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>スケジュール</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>一定</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>線形</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>コサイン</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>推移</translation>
+    </message>
+    <message>
+        <source>After the warm-up: constant, falling linearly to 0, or along half a cosine to 0</source>
+        <translation>ウォームアップの後: 一定、0 まで線形、または半周期のコサインで 0 まで</translation>
+    </message>
+    <message>
+        <source>Largest gradient norm</source>
+        <translation>勾配ノルムの上限</translation>
+    </message>
+    <message>
+        <source>clip</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Gradients are scaled down to this global norm; 0: never</source>
+        <translation>勾配全体のノルムをこの値まで縮めます。0 は縮めません</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>重み減衰</translation>
+    </message>
+    <message>
+        <source>decay</source>
+        <translation>減衰</translation>
+    </message>
+    <message>
+        <source>AdamW&apos;s weight decay (arXiv 1711.05101)</source>
+        <translation>AdamW の重み減衰（arXiv 1711.05101）</translation>
+    </message>
+    <message>
+        <source>Type of the result&apos;s weights</source>
+        <translation>結果の重みの型</translation>
+    </message>
+    <message>
+        <source>save as</source>
+        <translation>保存形式</translation>
+    </message>
+    <message>
+        <source>Of the finished model; checkpoints are always float32</source>
+        <translation>完成したモデルの型。チェックポイントは常に float32</translation>
+    </message>
+    <message>
+        <source>Steps between checkpoints; the newest two are kept, and each is a model to open</source>
+        <translation>チェックポイントの間隔。最新の 2 つが残り、どれもモデルとして開けます</translation>
+    </message>
+    <message>
+        <source>save every</source>
+        <translation>保存間隔</translation>
+    </message>
+    <message>
+        <source>Steps between checkpoints</source>
+        <translation>チェックポイントの間隔</translation>
+    </message>
+    <message>
+        <source>Windows of the window&apos;s text, each as long as a sequence, scored before the first step and at every checkpoint; 0: none. Meanwhile the model is in memory a second time</source>
+        <translation>ウィンドウのテキストのうち、最初のステップの前と各チェックポイントで測る窓の数（1 つの長さは系列と同じ）。0 は測りません。測定中はモデルがもう 1 つメモリに載ります</translation>
+    </message>
+    <message>
+        <source>measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>Windows to measure</source>
+        <translation>測定する窓の数</translation>
+    </message>
+    <message>
+        <source>Folder for the trained model</source>
+        <translation>学習したモデルのフォルダ</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>選ぶ…</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>フォルダ</translation>
+    </message>
+    <message>
+        <source>A new folder: checkpoints while the run lasts, the trained model in the end</source>
+        <translation>新しいフォルダ: 途中はチェックポイント、最後に学習したモデル</translation>
+    </message>
+    <message>
+        <source>own settings</source>
+        <translation>自分の設定</translation>
+    </message>
+    <message>
+        <source>the window&apos;s text</source>
+        <translation>ウィンドウのテキスト</translation>
+    </message>
+    <message>
+        <source>the window&apos;s: %1</source>
+        <translation>ウィンドウの: %1</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>ファイルを選ぶ…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>フォルダを選ぶ…</translation>
+    </message>
+    <message>
+        <source>the current set</source>
+        <translation>現在のセット</translation>
+    </message>
+    <message>
+        <source>as configured</source>
+        <translation>モデルの設定どおり</translation>
+    </message>
+    <message>
+        <source>AdamW, β %1 and %2, ε %3; decay of %4</source>
+        <translation>AdamW、β %1 と %2、ε %3、減衰は%4</translation>
+    </message>
+    <message>
+        <source>matrices only</source>
+        <translation>行列のみ</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.jsonl *.json);;All files (*)</source>
+        <translation>テキスト (*.txt *.jsonl *.json);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>Folder of texts to train on</source>
+        <translation>学習するテキストのフォルダ</translation>
+    </message>
+    <message>
+        <source>New folder for the trained model</source>
+        <translation>学習したモデルの新しいフォルダ</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingForecast</name>
+    <message>
+        <source>weights</source>
+        <translation>重み</translation>
+    </message>
+    <message>
+        <source>gradients</source>
+        <translation>勾配</translation>
+    </message>
+    <message>
+        <source>optimizer</source>
+        <translation>オプティマイザ</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>活性値</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingForm</name>
+    <message>
+        <source>Open a model first.</source>
+        <translation>まずモデルを開いてください。</translation>
+    </message>
+    <message>
+        <source>New weights need a folder with a config.json, not a GGUF file.</source>
+        <translation>新しい重みには config.json のあるフォルダが必要です。GGUF ファイルは使えません。</translation>
+    </message>
+    <message>
+        <source>Choose a text to train on.</source>
+        <translation>学習するテキストを選んでください。</translation>
+    </message>
+    <message>
+        <source>There is no %1.</source>
+        <translation>%1 がありません。</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>Adapters refine weights that are there: start from the model&apos;s own.</source>
+        <translation>アダプタは既にある重みを改良します。モデルの重みから始めてください。</translation>
+    </message>
+    <message>
+        <source>A patch has 2 tokens or more.</source>
+        <translation>パッチは 2 トークン以上です。</translation>
+    </message>
+    <message>
+        <source>A share above 0 and at most 1.</source>
+        <translation>割合は 0 より大きく 1 以下です。</translation>
+    </message>
+    <message>
+        <source>At least 2 tokens: the first predicts the second.</source>
+        <translation>2 トークン以上: 最初のトークンが次を予測します。</translation>
+    </message>
+    <message>
+        <source>At least 1 step.</source>
+        <translation>1 ステップ以上です。</translation>
+    </message>
+    <message>
+        <source>At least 1 sequence and 1 pass.</source>
+        <translation>1 系列、1 回以上です。</translation>
+    </message>
+    <message>
+        <source>A number above 0, such as 2e-5.</source>
+        <translation>0 より大きい数（例 2e-5）。</translation>
+    </message>
+    <message>
+        <source>Longer than the run of %1 steps: the peak would never be reached.</source>
+        <translation>%1 ステップの学習より長く、頂点に届きません。</translation>
+    </message>
+    <message>
+        <source>A norm above 0, or 0 for no clipping.</source>
+        <translation>0 より大きいノルム、または 0（上限なし）。</translation>
+    </message>
+    <message>
+        <source>0 or more.</source>
+        <translation>0 以上です。</translation>
+    </message>
+    <message>
+        <source>Name a new folder for the trained model.</source>
+        <translation>学習したモデルの新しいフォルダを指定してください。</translation>
+    </message>
+    <message>
+        <source>This is a file: name a new folder.</source>
+        <translation>これはファイルです。新しいフォルダを指定してください。</translation>
+    </message>
+    <message>
+        <source>Holds a model already: name a new folder.</source>
+        <translation>既にモデルがあります。新しいフォルダを指定してください。</translation>
+    </message>
+    <message>
+        <source>low-rank adapters, rank %1</source>
+        <translation>低ランクアダプタ、ランク %1</translation>
+    </message>
+    <message>
+        <source>patches of %1 for %2, then tokens</source>
+        <translation>%1 トークンのパッチを %2、次にトークン</translation>
+    </message>
+    <message>
+        <source>all weights</source>
+        <translation>全重み</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingPage</name>
+    <message>
+        <source>Training</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>What to train</source>
+        <translation>学習の内容</translation>
+    </message>
+    <message>
+        <source>Time from the operations of a step and this machine&apos;s measured speed; memory from the sizes of weights, gradients, optimizer and activations</source>
+        <translation>時間は 1 ステップの演算数とこの機械で測った速さから、メモリは重み・勾配・オプティマイザ・活性値の大きさから</translation>
+    </message>
+    <message>
+        <source>Runs of this study</source>
+        <translation>このスタディの学習</translation>
+    </message>
+    <message>
+        <source>Runs that the study keeps: their steps and what their checkpoints measured</source>
+        <translation>スタディに残る学習: ステップと、チェックポイントで測った値</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Saves a checkpoint after the step in work; Resume goes on there</source>
+        <translation>実行中のステップの後に保存します。「再開」でそこから続きます</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Saves a checkpoint after the step in work and ends the run</source>
+        <translation>実行中のステップの後に保存し、学習を終えます</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>Perplexity of the newest checkpoint, or of the result, on the window&apos;s text</source>
+        <translation>最新のチェックポイントまたは結果の、ウィンドウのテキストでのパープレキシティ</translation>
+    </message>
+    <message>
+        <source>Open the model</source>
+        <translation>モデルを開く</translation>
+    </message>
+    <message>
+        <source>The newest checkpoint, or the result, becomes the window&apos;s model: probe, search and export it</source>
+        <translation>最新のチェックポイントまたは結果をウィンドウのモデルにします: 測定、探索、書き出しができます</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>再開</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>開始</translation>
+    </message>
+    <message>
+        <source>Training…</source>
+        <translation>学習中…</translation>
+    </message>
+    <message>
+        <source>Goes on from the newest checkpoint in the folder (Ctrl+R)</source>
+        <translation>フォルダの最新のチェックポイントから続けます (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Trains in the background (Ctrl+R)</source>
+        <translation>バックグラウンドで学習します (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Waiting for the engine…</source>
+        <translation>エンジンを待っています…</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>ステップ %1 / %2</translation>
+    </message>
+    <message>
+        <source>stage %1 of %2</source>
+        <translation>段階 %1 / %2</translation>
+    </message>
+    <message>
+        <source>loss %1 (smoothed %2)</source>
+        <translation>損失 %1（平滑化 %2）</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 トークン/s</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>残り %1</translation>
+    </message>
+    <message>
+        <source>Paused after step %1 of %2. Resume goes on there.</source>
+        <translation>ステップ %1 / %2 の後で一時停止中。「再開」でそこから続きます。</translation>
+    </message>
+    <message>
+        <source>Stopped after step %1 of %2. What was saved is in %3.</source>
+        <translation>ステップ %1 / %2 の後で停止しました。保存したものは %3 にあります。</translation>
+    </message>
+    <message>
+        <source>Done: %1 steps, smoothed loss %2 → %3, in %4</source>
+        <translation>完了: %1 ステップ、平滑化損失 %2 → %3、%4</translation>
+    </message>
+    <message>
+        <source>Done, in %1</source>
+        <translation>完了、%1</translation>
+    </message>
+    <message>
+        <source>%1 steps of %2 tokens: %3, %4.</source>
+        <translation>%2 トークンのステップを %1 回: %3、%4。</translation>
+    </message>
+    <message>
+        <source>factors as configured</source>
+        <translation>係数はモデルの設定どおり</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 トークン</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>約 %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 memory</source>
+        <translation>メモリ %1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 memory</source>
+        <translation>メモリ %1</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1. %2, %3 steps</source>
+        <translation>%1. %2、%3 ステップ</translation>
+    </message>
+    <message>
+        <source>runs of this study</source>
+        <translation>このスタディの学習</translation>
+    </message>
+    <message>
+        <source>step %1: the loss is nan. Nothing was changed by this step. A smaller learning rate, a longer warm-up or clipping usually help.</source>
+        <translation>ステップ %1: 損失が NaN です。このステップでは何も変わっていません。学習率を下げる、ウォームアップを延ばす、勾配の上限を設けると、たいてい直ります。</translation>
     </message>
 </context>
 <context>

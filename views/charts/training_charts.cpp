@@ -100,8 +100,8 @@ void TrainingCharts::showState(ChartPanel& panel, const QString& question, bool 
     case TrainingPhase::running:
         panel.showNote(tr("Loading the model and taking the first step…"));
         break;
-    case TrainingPhase::failed:
-        panel.showNote(m_model.run().message, withButton ? m_button : QString(), true);
+    case TrainingPhase::failed: // said once
+        panel.showNote(withButton ? m_model.run().message : question, withButton ? m_button : QString(), withButton);
         break;
     case TrainingPhase::paused:
     case TrainingPhase::cancelled:
@@ -163,7 +163,7 @@ void TrainingCharts::showRate(ChartCurve curve, std::optional<ValueRange> steps)
     const double unit = std::pow(10.0, power);
     for (CurvePoint& point : curve.points)
         point.y /= unit;
-    CurveChart::Axes axes = stepAxes(power == 0 ? tr("rate") : tr("rate, × %1").arg(rateText(unit)));
+    CurveChart::Axes axes = stepAxes(power == 0 ? tr("rate") : tr("rate, × 1e%1").arg(signedText(power, 0)));
     if (steps)
         axes.xRange = steps;
     axes.yHolds = 0;

@@ -27,6 +27,8 @@ public:
         Q_UNUSED(index)
         return {};
     }
+    // Whether the picture needs nothing any more that is computed beside the queue of jobs.
+    [[nodiscard]] virtual bool pictureSettled() const { return true; }
 };
 
 } // namespace ropescope

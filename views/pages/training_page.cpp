@@ -234,7 +234,7 @@ void TrainingPage::followForm() {
 void TrainingPage::followButtons() {
     const bool running = m_model.running();
     const QString word = resumes() ? tr("Resume") : tr("Start");
-    m_start->setText(word);
+    m_start->setText(running ? tr("Training…") : word);
     m_start->setToolTip(resumes() ? tr("Goes on from the newest checkpoint in the folder (Ctrl+R)")
                                   : tr("Trains in the background (Ctrl+R)"));
     m_start->setEnabled(!running && m_problems.empty());

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] QString key() const override { return QStringLiteral("training"); }
     [[nodiscard]] int pictureCount() const override { return 6; }
     QString showPicture(int index) override;
+    [[nodiscard]] bool pictureSettled() const override { return m_model.forecast() || !m_problems.empty(); }
 
     [[nodiscard]] TrainingModel& model() { return m_model; }
     [[nodiscard]] TrainingControls& controls() { return *m_controls; }

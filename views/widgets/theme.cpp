@@ -102,6 +102,9 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTe
     border-color: @accent; }
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: none; width: 20px; }
+QCheckBox::indicator { width: 12px; height: 12px; background: @ground; border: 1px solid @quiet; border-radius: 3px; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; }
+QCheckBox::indicator:disabled { border-color: @structure; }
 QComboBox::down-arrow { image: url(:/icons/down-@shade.svg); width: 8px; height: 8px; }
 QComboBox:disabled { color: @neutral; }
 QComboBox QAbstractItemView { background: @ground; border: 1px solid @structure; selection-background-color: @highlight;

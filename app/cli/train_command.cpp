@@ -20,7 +20,8 @@ class TrainCommand final : public Command {
 public:
     [[nodiscard]] std::string name() const override { return "train"; }
     [[nodiscard]] std::string description() const override {
-        return "Train a model with given factors, or from scratch: on tokens, on patches, with low-rank adapters";
+        return "Train a model with given factors, or from scratch: on tokens, on patches, with low-rank adapters, as "
+               "CEPE";
     }
 
     void declare(CLI::App& app) override {

@@ -1,10 +1,13 @@
 #include "app/cli/training_options.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/inputs.h"
+#include "engine/base/resources.h"
 #include "engine/train/recipes.h"
 
 namespace ropescope::cli {
@@ -31,21 +34,81 @@ std::optional<PatchMethod> patchMethod(std::string_view numbers) {
     return method;
 }
 
+template <class Value, class Given>
+void overrideWith(Value& value, const std::optional<Given>& given) {
+    if (given)
+        value = *given;
+}
+
+ContextReading readingOf(const TrainingOptions& options, ContextReading usual) {
+    overrideWith(usual.chunk, options.chunk);
+    usual.trainEncoder = !options.freezeEncoder;
+    return usual;
+}
+
+CepedMethod cepedMethod(const TrainingOptions& options) {
+    CepedMethod method;
+    method.reading = readingOf(options, method.reading);
+    overrideWith(method.context, options.context);
+    if (!options.teacher.empty())
+        method.teacher = modelPath(options.teacher);
+    method.targets = options.teacherAnswers;
+    overrideWith(method.top, options.top);
+    overrideWith(method.crossEntropy, options.lossWeight);
+    overrideWith(method.divergence, options.divergenceWeight);
+    if (!options.divergence.empty())
+        method.mode = options.divergence;
+    return method;
+}
+
+std::optional<TrainingMethod> cepeMethod(std::string_view word, const TrainingOptions& options) {
+    if (word == "cepe-encoder")
+        return CepeEncoderMethod{options.masked.value_or(CepeEncoderMethod{}.share)};
+    if (word == "cepe-warmup")
+        return CepeWarmupMethod{readingOf(options, CepeWarmupMethod{}.reading)};
+    if (word == "cepe") {
+        CepeMethod method;
+        method.reading = readingOf(options, method.reading);
+        overrideWith(method.context, options.context);
+        return method;
+    }
+    if (word == "ceped")
+        return cepedMethod(options);
+    return std::nullopt;
+}
+
 Result<TrainingMethod> parseMethod(const TrainingOptions& options) {
     const std::string_view word = options.method;
     const auto colon = word.find(':');
     const std::string_view kind = word.substr(0, colon);
     const std::string_view numbers = colon == std::string_view::npos ? "" : word.substr(colon + 1);
-    const auto unsuitable = [&](bool given, const char* option, const char* wanted) -> Result<void> {
-        if (given && kind != wanted)
-            return fail(usageError(fmt::format("{} goes with --method {}", option, wanted)));
-        return {};
+    const auto unsuitable = [&](bool given, const char* option, std::initializer_list<std::string_view> wanted) {
+        return given && std::find(wanted.begin(), wanted.end(), kind) == wanted.end()
+                   ? Result<void>(
+                         fail(usageError(fmt::format("{} goes with --method {}", option, fmt::join(wanted, " or ")))))
+                   : Result<void>();
     };
-    for (const auto& checked : {unsuitable(options.patchLength.has_value(), "--patch-length", "patch"),
-                                unsuitable(options.alpha.has_value(), "--alpha", "lora"),
-                                unsuitable(!options.targets.empty(), "--targets", "lora")})
+    for (const auto& checked : {unsuitable(options.patchLength.has_value(), "--patch-length", {"patch"}),
+                                unsuitable(options.alpha.has_value(), "--alpha", {"lora"}),
+                                unsuitable(!options.targets.empty(), "--targets", {"lora"}),
+                                unsuitable(options.masked.has_value(), "--masked", {"cepe-encoder"}),
+                                unsuitable(options.chunk.has_value(), "--chunk", {"cepe-warmup", "cepe", "ceped"}),
+                                unsuitable(options.freezeEncoder, "--freeze-encoder", {"cepe-warmup", "cepe", "ceped"}),
+                                unsuitable(options.context.has_value(), "--context", {"cepe", "ceped"}),
+                                unsuitable(!options.teacher.empty(), "--teacher", {"ceped"}),
+                                unsuitable(!options.teacherAnswers.empty(), "--teacher-answers", {"ceped"}),
+                                unsuitable(options.top.has_value(), "--teacher-top", {"ceped"}),
+                                unsuitable(!options.divergence.empty(), "--divergence", {"ceped"}),
+                                unsuitable(options.lossWeight.has_value(), "--loss-weight", {"ceped"}),
+                                unsuitable(options.divergenceWeight.has_value(), "--divergence-weight", {"ceped"})})
         if (!checked)
             return fail(checked.error());
+    if (!options.divergence.empty() && options.divergence != "drop" && options.divergence != "plain" &&
+        !options.divergence.starts_with("smooth"))
+        return fail(usageError(
+            fmt::format("--divergence: expected drop, smooth_AMOUNT or plain, got \"{}\"", options.divergence)));
+    if (const auto cepe = cepeMethod(word, options))
+        return *cepe;
     if (word == "token")
         return TokenMethod{};
     if (auto patch = kind == "patch" ? patchMethod(numbers) : std::nullopt) {
@@ -62,14 +125,9 @@ Result<TrainingMethod> parseMethod(const TrainingOptions& options) {
             lora.targets = options.targets;
         return lora;
     }
-    return fail(usageError(
-        fmt::format("--method: expected token, patch:K,LAMBDA (patch:4,0.5) or lora:RANK (lora:8), got \"{}\"", word)));
-}
-
-template <class Value, class Given>
-void overrideWith(Value& value, const std::optional<Given>& given) {
-    if (given)
-        value = *given;
+    return fail(usageError(fmt::format("--method: expected token, patch:K,LAMBDA (patch:4,0.5), lora:RANK (lora:8), "
+                                       "cepe-encoder, cepe-warmup, cepe or ceped, got \"{}\"",
+                                       word)));
 }
 
 Result<void> overrideOptimizer(OptimizerSettings& optimizer, const TrainingOptions& options) {
@@ -104,7 +162,8 @@ void declareTraining(CLI::App& app, TrainingOptions& options) {
     app.add_option("--length", options.length, "Tokens per sequence, in every stage of token training")->required();
     app.add_option(
         "--method", options.method,
-        "token; patch:K,LAMBDA (patches of K tokens for the share LAMBDA of the data, then tokens); lora:RANK");
+        "token; patch:K,LAMBDA (patches of K tokens for the share LAMBDA of the data, then tokens); lora:RANK; "
+        "cepe-encoder (CEPE's encoder on masked tokens); cepe-warmup, cepe, ceped (a CEPE model's stages)");
     app.add_option("--steps", options.steps, "Optimizer steps, over all stages");
     app.add_option("--recipe", options.recipe, "Published settings, which any option overrides. " + recipeWords());
     app.add_option("--patch-length", options.patchLength, "Tokens per sequence of the patch stage (K x length)");
@@ -124,6 +183,19 @@ void declareTraining(CLI::App& app, TrainingOptions& options) {
     app.add_option("--targets", options.targets, "lora: layers among q,k,v,o,gate,up,down (q,k,v,o)")
         ->delimiter(',')
         ->allow_extra_args(false);
+    app.add_option("--masked", options.masked, "cepe-encoder: share of the tokens that are hidden (0.3)");
+    app.add_option("--context", options.context,
+                   "cepe, ceped: tokens of every sequence that the encoder reads (half of the length)");
+    app.add_option("--chunk", options.chunk, "Tokens that the encoder reads together (256; cepe-warmup: 64)");
+    app.add_flag("--freeze-encoder", options.freezeEncoder, "cepe-warmup, cepe, ceped: cross-attention alone");
+    app.add_option("--teacher", options.teacher, "ceped: the model that reads everything (the model's own decoder)");
+    app.add_option("--teacher-answers", options.teacherAnswers,
+                   "ceped: file for the teacher's answers, which runs may share (in the output folder)");
+    app.add_option("--teacher-top", options.top, "ceped: most likely tokens kept of an answer (50)");
+    app.add_option("--divergence", options.divergence,
+                   "ceped: drop (without the rest of the tokens; the default), smooth_AMOUNT, or plain");
+    app.add_option("--loss-weight", options.lossWeight, "ceped: weight of the tokens' own loss (1)");
+    app.add_option("--divergence-weight", options.divergenceWeight, "ceped: weight of the teacher's part (2)");
     app.add_flag("--learn-factors", options.learnFactors, "Train factors and attention factor as well");
     app.add_option("--factor-lr", options.factorRate, "Peak learning rate of the factors' logarithms (1e-3)");
     app.add_option("--seed", options.seed, "Order of the sequences, first weights, adapters");

@@ -14,15 +14,16 @@ namespace ropescope::cli {
 struct TrainingOptions {
     std::int64_t length = 0;
     std::string method = "token";
-    std::optional<std::int64_t> patchLength, steps, batch, accumulation, warmup;
-    std::optional<double> learningRate, epsilon, weightDecay, clip, alpha, factorRate;
+    std::optional<std::int64_t> patchLength, steps, batch, accumulation, warmup, context, chunk, top;
+    std::optional<double> learningRate, epsilon, weightDecay, clip, alpha, factorRate, masked, lossWeight,
+        divergenceWeight;
     std::vector<double> betas;
     std::vector<std::string> targets;
-    std::string decay, schedule, recipe;
+    std::string decay, schedule, recipe, teacher, teacherAnswers, divergence;
     std::string saveAs = "fp32";
     std::uint64_t seed = 42;
     std::int64_t checkpointInterval = 100;
-    bool crossDocuments = false, learnFactors = false;
+    bool crossDocuments = false, learnFactors = false, freezeEncoder = false;
 };
 
 void declareTraining(CLI::App& app, TrainingOptions& options);

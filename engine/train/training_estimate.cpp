@@ -6,12 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "engine/model/context_config.h"
 #include "engine/model/detail/compute_device.h"
 #include "engine/model/detail/cuda_driver.h"
 #include "engine/model/detail/failure.h"
 #include "engine/model/detail/process_memory.h"
 #include "engine/model/required_tensors.h"
+#include "engine/train/detail/cepe_objective.h"
 #include "engine/train/detail/lora_weights.h"
+#include "engine/train/detail/make_objective.h"
 #include "engine/train/detail/slice_timing.h"
 
 namespace ropescope {
@@ -53,6 +56,47 @@ double operationsPerPosition(const ModelConfig& config, const TrainingMethod& me
            headProducts * static_cast<double>(widths.head);
 }
 
+// Elements of the matrices that `chosen` is true for.
+template <class Chosen>
+double matrixElements(const ModelConfig& config, const Chosen& chosen) {
+    double elements = 0;
+    for (const TensorShape& tensor : requiredTensors(config))
+        if (tensor.shape.size() == 2 && tensor.name.find("embed_tokens") == std::string::npos && chosen(tensor.name))
+            elements += static_cast<double>(tensor.shape[0]) * static_cast<double>(tensor.shape[1]);
+    return elements;
+}
+
+// Of one sequence in a CEPE stage. A frozen matrix costs no gradient of its own; a frozen encoder runs forward only.
+double contextOperations(const ModelConfig& config, const TrainingMethod& method, std::int64_t length) {
+    const ContextSplit split = contextSplit(method, length);
+    const auto [context, decoded] = std::pair(static_cast<double>(split.encoder), static_cast<double>(split.decoder));
+    const ContextReading& reading = *contextReading(method);
+    const Widths widths(config), encoderWidths(config.crossAttention->encoder);
+    const auto has = [](const std::string& name, const char* part) { return name.find(part) != std::string::npos; };
+    const double keys = matrixElements(config, [&](const std::string& name) {
+        return has(name, ".cross_attn.k_proj") || has(name, ".cross_attn.v_proj");
+    });
+    const double cross = matrixElements(config, [&](const std::string& name) { return has(name, ".cross_attn."); });
+    const double encoder = matrixElements(config, [](const std::string& name) { return name.starts_with("encoder."); });
+    const double decoder = matrixElements(config, [&](const std::string& name) {
+        return has(name, ".self_attn.") && name.starts_with("model.")
+                   ? true
+                   : has(name, ".mlp.") && name.starts_with("model.");
+    });
+    // Scores and their use, forward, recomputed and backward, over all keys.
+    const double attention = 4 * (1 + 1 + 2.5);
+    const double chunk = static_cast<double>(std::min(reading.chunk, split.encoder));
+    double operations = decoded * (6 * decoder + 8 * (cross - keys) + 4 * static_cast<double>(widths.head));
+    operations += context * 8 * keys;
+    operations += decoded * attention * static_cast<double>(widths.query) *
+                  (config.layers * decoded / 2 + config.crossAttention->layers * context);
+    const double encoderAttention =
+        4 * static_cast<double>(encoderWidths.query) * chunk * config.crossAttention->encoder.layers;
+    operations += context * (reading.trainEncoder ? 8 * encoder + (1 + 1 + 2.5) * encoderAttention
+                                                  : 2 * encoder + encoderAttention);
+    return operations;
+}
+
 double positionsOf(const TrainingPlan& plan, const TrainingStage& stage) {
     return static_cast<double>(stage.steps) * static_cast<double>(plan.batch * plan.accumulation) *
            static_cast<double>(stage.length / stage.patch);
@@ -69,6 +113,14 @@ TrainingMemory largestOf(const ModelConfig& config, const TrainingPlan& plan, co
         if (const TrainingMemory memory = trainingMemory(config, plan, stage, type); memory.total() > largest.total())
             largest = memory;
     return largest;
+}
+
+// The inputs of all layers and one layer's intermediate results.
+std::int64_t resultsPerPosition(const ModelConfig& config) {
+    const Widths widths(config);
+    const std::int64_t kept = (config.layers + 2) * std::int64_t{config.hidden};
+    return kept + hiddenResults * config.hidden + attentionResults * (widths.query + widths.keyValue) +
+           wideResults * config.intermediate;
 }
 
 std::string gigabytes(std::int64_t bytes) {
@@ -187,12 +239,24 @@ std::optional<double> secondsOf(const ModelConfig& config, const TrainingPlan& p
 } // namespace
 
 double trainingOperations(const ModelConfig& config, const TrainingPlan& plan, const TrainingStage& stage) {
+    if (contextReading(plan.method))
+        return static_cast<double>(stage.steps) * static_cast<double>(plan.batch * plan.accumulation) *
+               contextOperations(config, plan.method, stage.length);
     return positionsOf(plan, stage) * operationsPerPosition(config, plan.method, stage.length / stage.patch);
 }
 
 std::int64_t trainedParameters(const ModelConfig& config, const TrainingMethod& method) {
     const auto* lora = std::get_if<LoraMethod>(&method);
-    return lora ? detail::adapterParameters(requiredTensors(config), *lora) : parameterCount(config);
+    if (lora)
+        return detail::adapterParameters(requiredTensors(config), *lora);
+    const ContextReading* reading = contextReading(method);
+    if (!reading)
+        return parameterCount(config);
+    std::int64_t trained = 0;
+    for (const TensorShape& tensor : requiredTensors(config))
+        if (detail::readsContext(tensor.name, reading->trainEncoder))
+            trained += std::accumulate(tensor.shape.begin(), tensor.shape.end(), std::int64_t{1}, std::multiplies<>());
+    return trained;
 }
 
 TrainingMemory trainingMemory(const ModelConfig& config, const TrainingPlan& plan, const TrainingStage& stage,
@@ -201,13 +265,16 @@ TrainingMemory trainingMemory(const ModelConfig& config, const TrainingPlan& pla
     const std::int64_t trained = trainedParameters(config, plan.method);
     const bool half = type == ComputeType::bf16;
     const std::int64_t bytes = half ? 2 : floatBytes;
-    const std::int64_t kept = (config.layers + 2) * std::int64_t{config.hidden};
-    const std::int64_t layer = hiddenResults * config.hidden + attentionResults * (widths.query + widths.keyValue) +
-                               wideResults * config.intermediate;
     // Embeddings of a patch's tokens exist one by one before their mean.
     const std::int64_t embedded = stage.patch > 1 ? stage.patch * config.hidden * floatBytes : 0;
-    const double results = static_cast<double>(plan.batch) * static_cast<double>(stage.length / stage.patch) *
-                           static_cast<double>(std::max((kept + layer) * bytes, embedded));
+    double sequence = static_cast<double>(stage.length / stage.patch) *
+                      static_cast<double>(std::max(resultsPerPosition(config) * bytes, embedded));
+    if (contextReading(plan.method)) {
+        const ContextSplit split = contextSplit(plan.method, stage.length);
+        sequence = static_cast<double>(split.decoder * resultsPerPosition(config) * bytes) +
+                   static_cast<double>(split.encoder * resultsPerPosition(config.crossAttention->encoder) * bytes);
+    }
+    const double results = static_cast<double>(plan.batch) * sequence;
     TrainingMemory memory;
     memory.weights = parameterCount(config) * floatBytes;
     memory.gradients = trained * floatBytes;
@@ -234,6 +301,7 @@ Outcome<TrainingEstimate> estimateTraining(const TrainingPlan& plan, bool timed,
         };
         const std::vector<TrainingStage> stages = valueOf(planStages(plan));
         const ModelConfig config = valueOf(readModelConfig(trainingSource(plan)));
+        detail::requireMethodFits(plan, config);
         const detail::ComputeDevice device = valueOf(detail::resolveDevice(plan.device, config.hidden));
         TrainingEstimate estimate;
         estimate.device = device.name;
@@ -249,7 +317,7 @@ Outcome<TrainingEstimate> estimateTraining(const TrainingPlan& plan, bool timed,
         estimate.availableBytes = availableBytes(device);
         if (estimate.availableBytes > 0)
             estimate.advice = memoryAdvice(config, plan, typeOf(device), estimate.availableBytes);
-        if (timed)
+        if (timed && !config.crossAttention)
             estimate.seconds = secondsOf(config, plan, stages, device, estimate.availableBytes, control);
         return estimate;
     });

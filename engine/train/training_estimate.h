@@ -28,7 +28,8 @@ struct TrainingEstimate {
     // Floating-point operations of all matrix products and attention: forward, recomputed forward, backward. Counted
     // from the shapes; a multiplication with its addition is two.
     double operations = 0;
-    std::optional<double> seconds; // without checkpoints; none where it wasn't asked for or one layer alone won't fit
+    std::optional<double> seconds; // without checkpoints; none where it wasn't asked for or one layer alone won't fit,
+                                   // and for a CEPE model
     TrainingMemory memory;
     std::int64_t availableBytes = 0; // free for this process on the host, installed on a GPU; 0: not known
     // What is too large and what would fit instead; empty where it fits or the memory isn't known.
@@ -42,7 +43,7 @@ struct TrainingEstimate {
                                         const TrainingStage& stage);
 [[nodiscard]] TrainingMemory trainingMemory(const ModelConfig& config, const TrainingPlan& plan,
                                             const TrainingStage& stage, ComputeType type);
-// What training changes: all parameters, or those of the adapters.
+// What training changes: all parameters, those of the adapters, or those that read a context.
 [[nodiscard]] std::int64_t trainedParameters(const ModelConfig& config, const TrainingMethod& method);
 
 // What is too large for `available` bytes and what would fit instead, from the mildest change on: smaller batches with

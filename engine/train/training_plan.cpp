@@ -1,10 +1,12 @@
 #include "engine/train/training_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "engine/train/distillation.h"
 #include "engine/train/schedule.h"
 
 namespace ropescope {
@@ -104,6 +106,44 @@ Result<std::vector<TrainingStage>> patchStages(const PatchMethod& method, const 
     return stages;
 }
 
+Result<void> checkContext(const ContextReading& reading, std::int64_t context, const TrainingPlan& plan) {
+    if (std::holds_alternative<FromScratch>(plan.start))
+        return fail(usageError("a CEPE model begins with a decoder and an encoder that are there: make it with "
+                               "cepe-init and name it"));
+    if (auto checked = between("chunk", reading.chunk, 1, longestSequence); !checked)
+        return checked;
+    return context == 0 && plan.length >= 4 ? Result<void>() : between("context", context, 1, plan.length - 2);
+}
+
+Result<void> checkDistillation(const CepedMethod& method) {
+    for (const auto& checked :
+         {between("tokens of the teacher", method.top, 1, 1 << 20),
+          finite("weight of the NLL", method.crossEntropy, method.crossEntropy >= 0, "0 or more"),
+          finite("weight of the divergence", method.divergence, method.divergence > 0, "a number above 0")})
+        if (!checked)
+            return checked;
+    if (auto mode = parseDivergenceMode(method.mode); !mode)
+        return fail(mode.error());
+    return {};
+}
+
+// Of CEPE's methods; the others have their own.
+Result<void> checkCepe(const TrainingPlan& plan) {
+    if (const auto* encoder = std::get_if<CepeEncoderMethod>(&plan.method))
+        return finite("share of masked tokens", encoder->share, encoder->share > 0 && encoder->share < 1,
+                      "a number between 0 and 1");
+    if (const auto* warmup = std::get_if<CepeWarmupMethod>(&plan.method))
+        return checkContext(warmup->reading, 1, plan);
+    if (const auto* cepe = std::get_if<CepeMethod>(&plan.method))
+        return checkContext(cepe->reading, cepe->context, plan);
+    const auto* ceped = std::get_if<CepedMethod>(&plan.method);
+    if (!ceped)
+        return {};
+    if (auto checked = checkContext(ceped->reading, ceped->context, plan); !checked)
+        return checked;
+    return checkDistillation(*ceped);
+}
+
 Result<void> checkLora(const LoraMethod& method, const TrainingPlan& plan) {
     if (auto checked = between("rank", method.rank, 1, 1 << 16); !checked)
         return checked;
@@ -124,7 +164,27 @@ std::string methodText(const TrainingMethod& method) {
         return fmt::format("patch:{},{}", patch->patch, patch->share);
     if (const auto* lora = std::get_if<LoraMethod>(&method))
         return fmt::format("lora:{}", lora->rank);
-    return "token";
+    static constexpr std::array words{"token", "patch", "lora", "cepe-encoder", "cepe-warmup", "cepe", "ceped"};
+    static_assert(words.size() == std::variant_size_v<TrainingMethod>);
+    return words.at(method.index());
+}
+
+const ContextReading* contextReading(const TrainingMethod& method) {
+    if (const auto* warmup = std::get_if<CepeWarmupMethod>(&method))
+        return &warmup->reading;
+    if (const auto* cepe = std::get_if<CepeMethod>(&method))
+        return &cepe->reading;
+    const auto* ceped = std::get_if<CepedMethod>(&method);
+    return ceped ? &ceped->reading : nullptr;
+}
+
+ContextSplit contextSplit(const TrainingMethod& method, std::int64_t length) {
+    if (std::holds_alternative<CepeWarmupMethod>(method))
+        return {length, length};
+    const auto* ceped = std::get_if<CepedMethod>(&method);
+    const std::int64_t asked = ceped ? ceped->context : std::get<CepeMethod>(method).context;
+    const std::int64_t context = asked == 0 ? length / 2 : asked;
+    return {context, length - context};
 }
 
 std::filesystem::path trainingSource(const TrainingPlan& plan) {
@@ -140,6 +200,12 @@ Result<std::vector<TrainingStage>> planStages(const TrainingPlan& plan) {
     if (const auto* lora = std::get_if<LoraMethod>(&plan.method))
         if (auto checked = checkLora(*lora, plan); !checked)
             return fail(checked.error());
+    const bool cepe = contextReading(plan.method) || std::holds_alternative<CepeEncoderMethod>(plan.method);
+    if (cepe && plan.learnFactors)
+        return fail(usageError(
+            fmt::format("{} trains no factors: learn them with tokens, patches or adapters", methodText(plan.method))));
+    if (auto checked = checkCepe(plan); !checked)
+        return fail(checked.error());
     return std::vector<TrainingStage>{{1, plan.length, 0, plan.steps, 0}};
 }
 

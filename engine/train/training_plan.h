@@ -45,9 +45,51 @@ struct LoraMethod {
     std::vector<std::string> targets{"q", "k", "v", "o"};
 };
 
-using TrainingMethod = std::variant<TokenMethod, PatchMethod, LoraMethod>;
-// "token", "patch:4,0.5", "lora:8": as on the command line.
+// CEPE's stages (arXiv 2402.16617, sections 2.2 and 2.3). First the encoder by itself, a Llama that reads in both
+// directions: `share` of the tokens, drawn anew for every step, become the vocabulary's last id, [MASK], and are
+// predicted.
+struct CepeEncoderMethod {
+    double share = 0.3;
+};
+
+// What the stages of a CEPE model train: its cross-attention and, if asked, its encoder. The decoder is frozen.
+struct ContextReading {
+    std::int64_t chunk = 256; // tokens that the encoder reads together
+    bool trainEncoder = true;
+};
+// The encoder reads the decoder's own tokens: cross-attention learns to copy.
+struct CepeWarmupMethod {
+    ContextReading reading{64, true};
+};
+// The encoder reads the first tokens of every sequence, the decoder the rest and is scored on it.
+struct CepeMethod {
+    ContextReading reading;
+    std::int64_t context = 0; // first tokens; 0: half of the length
+};
+// The same, held to the distribution of a teacher that has read the whole sequence: crossEntropy x the NLL + divergence
+// x the teacher's divergence, over the teacher's `top` most likely tokens.
+struct CepedMethod {
+    ContextReading reading;
+    std::int64_t context = 0;
+    std::filesystem::path teacher; // a model of the same vocabulary; empty: the model's own decoder
+    std::filesystem::path targets; // where the teacher's tokens are stored, shared by runs; empty: in the output folder
+    std::int64_t top = 50;
+    double crossEntropy = 1, divergence = 2;
+    std::string mode = "drop"; // see distillation.h
+};
+
+using TrainingMethod =
+    std::variant<TokenMethod, PatchMethod, LoraMethod, CepeEncoderMethod, CepeWarmupMethod, CepeMethod, CepedMethod>;
+// "token", "patch:4,0.5", "lora:8", "cepe-encoder", "cepe-warmup", "cepe", "ceped": as on the command line.
 [[nodiscard]] std::string methodText(const TrainingMethod& method);
+// Of a method that trains a CEPE model; null for the others.
+[[nodiscard]] const ContextReading* contextReading(const TrainingMethod& method);
+// Tokens of a sequence that the encoder and the decoder of a CEPE model read; the warm-up's read the same ones.
+struct ContextSplit {
+    std::int64_t encoder = 0, decoder = 0;
+};
+// Of a method that trains a CEPE model.
+[[nodiscard]] ContextSplit contextSplit(const TrainingMethod& method, std::int64_t length);
 
 // What weight decay shrinks: everything, or everything but norms and biases (Hugging Face's Trainer).
 enum class DecayGroup { all, matrices };

@@ -123,6 +123,45 @@ TEST_CASE("a context where there can be none, or that is none, has the contract'
     CHECK(plain.messages.find("encoder") != std::string::npos);
 }
 
+TEST_CASE("CEPE from its encoder's first weights to a distilled model, by commands alone") {
+    const test::TemporaryFolder folder;
+    REQUIRE(writeFileAtomically(folder.path() / "encoder.json",
+                                R"({"model_type": "llama", "vocab_size": 1025, "hidden_size": 64,
+                                    "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 2,
+                                    "num_key_value_heads": 2, "rms_norm_eps": 1e-6, "max_position_embeddings": 512,
+                                    "tie_word_embeddings": true})"));
+    const auto at = [&](const std::string& name) {
+        std::string word = (folder.path() / name).string();
+        word.insert(word.begin(), '\'');
+        word.push_back('\'');
+        return word;
+    };
+    const auto run = [&](const std::string& command) {
+        const auto ran = test::runProgram(ROPESCOPE_PROGRAM, command + " --json --quiet --device cpu --dtype fp32");
+        INFO(command << ": " << ran.messages);
+        REQUIRE(ran.exitCode == 0);
+        return json::parse(ran.output);
+    };
+    const std::string settings = " --text demo --length 128 --batch 2 --steps 2 --lr 1e-3 --output ";
+    const json encoder = run("train --from-scratch " + at("encoder.json") + " --tokenizer demo --method cepe-encoder" +
+                             settings + at("encoder"));
+    CHECK(encoder.at("first_loss").get<double>() == Approx(std::log(1025.0)).margin(0.2));
+    const json made = run("cepe-init demo --encoder " + at("encoder") + " --output " + at("start"));
+    CHECK(made.at("parameters").get<std::int64_t>() > 1'770'000);
+    run("train " + at("start") + " --method cepe-warmup --chunk 32" + settings + at("warm"));
+    run("train " + at("warm") + " --method cepe --context 96 --chunk 32" + settings + at("main"));
+    const json last =
+        run("train " + at("main") + " --method ceped --context 96 --chunk 32 --teacher demo" + settings + at("last"));
+    CHECK(last.at("steps") == 2);
+    CHECK(last.at("tokens") == 2 * 2 * 128);
+    const json estimate = run("train " + at("main") + " --method cepe --estimate" + settings + at("none"));
+    CHECK(estimate.at("trained_parameters").get<std::int64_t>() ==
+          estimate.at("parameters").get<std::int64_t>() - run("model demo").at("parameters").get<std::int64_t>());
+    const json read = run("logits " + at("last") + " --text demo --length 128 --context 96 --chunk 32");
+    CHECK(read.at("context_tokens") == 96);
+    CHECK(read.at("nll").size() == 31);
+}
+
 TEST_CASE("a CEPE folder is made of a decoder and an encoder's shape, and reads a context") {
     const test::TemporaryFolder folder;
     const json shape{{"model_type", "llama"},      {"vocab_size", 1025},     {"hidden_size", 64},

@@ -80,6 +80,8 @@ TEST_CASE("the train command refuses bad requests with the contract's exit codes
     CHECK(code("--text demo --length 64 --steps 1") == 2);
     CHECK(code("demo --text demo --length 64 --steps 1 --method patch:3,0.5 --patch-length 64") == 2);
     CHECK(code("demo --text demo --length 64 --steps 1 --method cepe") == 2);
+    CHECK(code("demo --text demo --length 64 --steps 1 --method cepe-decoder") == 2);
+    CHECK(code("demo --text demo --length 64 --steps 1 --context 8") == 2);
     CHECK(code("demo --text demo --length 64 --steps 1 --recipe none") == 2);
     CHECK(code("demo --text demo --length 64 --steps 1 --targets q") == 2);
     CHECK(code("demo --text demo --length 100000000 --steps 1") == 2);

@@ -12,10 +12,9 @@ namespace {
 
 constexpr std::int64_t groupTokens = 4096; // encoded at once without gradients
 
-// Every position of a chunk sees every other that is no padding.
-class WithinChunks final : public Attention {
+class InBothDirections final : public Attention {
 public:
-    WithinChunks(RotaryTables tables, at::Tensor mask) : m_tables(std::move(tables)), m_mask(std::move(mask)) {}
+    InBothDirections(RotaryTables tables, at::Tensor mask) : m_tables(std::move(tables)), m_mask(std::move(mask)) {}
     void begin(std::int64_t) override {}
     at::Tensor attend(int, at::Tensor query, at::Tensor key, at::Tensor value, const BlockMath& math,
                       const std::stop_token& stop) override {
@@ -44,6 +43,10 @@ at::Tensor byBatch(const at::Tensor& rows, std::int64_t batch) {
 }
 
 } // namespace
+
+std::unique_ptr<Attention> attentionInBothDirections(RotaryTables tables, at::Tensor mask) {
+    return std::make_unique<InBothDirections>(std::move(tables), std::move(mask));
+}
 
 at::Tensor paddingMask(const at::Tensor& real, at::ScalarType type) {
     if (!real.defined())
@@ -76,7 +79,7 @@ std::unique_ptr<Attention> ContextEncoder::attention(const at::Tensor& mask, std
                                                      at::ScalarType type, at::Device device) const {
     const FactorSet factors = configuredFactors(m_config, positions);
     const std::array sets{&factors};
-    return std::make_unique<WithinChunks>(FactorRotary(m_config.rope, sets).tables(0, positions, type, device), mask);
+    return attentionInBothDirections(FactorRotary(m_config.rope, sets).tables(0, positions, type, device), mask);
 }
 
 EncodedContext ContextEncoder::encode(const ContextIds& context, const BlockMath& math, at::ScalarType type,

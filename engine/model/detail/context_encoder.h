@@ -54,6 +54,9 @@ private:
     DecoderStack m_stack;
 };
 
+// Every position of a row sees every other of it; `mask` as in EncodedContext, of the rows, undefined for no padding.
+[[nodiscard]] std::unique_ptr<Attention> attentionInBothDirections(RotaryTables tables, at::Tensor mask);
+
 // Zeros, and the lowest number of `type` where `real` is false; undefined where `real` is.
 [[nodiscard]] at::Tensor paddingMask(const at::Tensor& real, at::ScalarType type);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "engine/model/detail/attention.h"
-#include "engine/model/detail/backward.h"
 #include "engine/model/detail/failure.h"
 
 namespace ropescope::detail {
@@ -30,6 +29,14 @@ std::vector<double> slotWeights(const at::Tensor& targets) {
     return weights;
 }
 
+double backwardToEmbedding(const Network& network, const at::Tensor& embedded, const ForwardPass& pass,
+                           const LossHead& head) {
+    const BackwardPass done = backward(network, embedded, pass, head);
+    if (embedded.requires_grad())
+        torch::autograd::backward({embedded}, {done.gradient});
+    return done.loss;
+}
+
 double addGradients(const Network& network, const BlockMath& math, RotarySource& rotary, const BatchOfSequences& batch,
                     at::ScalarType type, const std::stop_token& stop) {
     at::Tensor embedded;
@@ -39,12 +46,9 @@ double addGradients(const Network& network, const BlockMath& math, RotarySource&
     }
     const std::unique_ptr<Attention> attention =
         makeAttention(FullAttention{}, {rotary, network.layers(), type, batch.ids.device()});
-    const BackwardPass pass =
-        backward(network, embedded, {math, *attention, stop},
-                 nllHead(network, math, patchTargets(batch.labels, batch.patch), batch.slotWeights, stop));
-    if (embedded.requires_grad())
-        torch::autograd::backward({embedded}, {pass.gradient});
-    return pass.loss;
+    return backwardToEmbedding(
+        network, embedded, {math, *attention, stop},
+        nllHead(network, math, patchTargets(batch.labels, batch.patch), batch.slotWeights, stop));
 }
 
 } // namespace ropescope::detail

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "engine/model/detail/backward.h"
 #include "engine/model/detail/network.h"
 #include "engine/model/detail/rotary.h"
 
@@ -32,6 +33,10 @@ struct BatchOfSequences {
     std::int64_t patch = 1;
     std::vector<double> slotWeights; // of all batches whose gradients are added up
 };
+
+// backward() from tokens embedded with their graph, on to the embedding's weights where they are trained. The loss.
+[[nodiscard]] double backwardToEmbedding(const Network& network, const at::Tensor& embedded, const ForwardPass& pass,
+                                         const LossHead& head);
 
 // Adds d loss / d weight to every tensor that collects gradients, and returns this batch's part of the loss.
 [[nodiscard]] double addGradients(const Network& network, const BlockMath& math, RotarySource& rotary,

@@ -12,42 +12,6 @@
 namespace ropescope::detail {
 namespace {
 
-// Switches gradients on for what is trained and lists it; off for everything else.
-class ParameterChooser final : public ParameterVisitor {
-public:
-    explicit ParameterChooser(bool encoder) : m_encoder(encoder) {}
-
-    void linear(Linear& layer) override {
-        const bool trained = isTrained(layer.parts.front().name);
-        layer.weight.requires_grad_(trained);
-        if (layer.bias.defined())
-            layer.bias.requires_grad_(trained);
-        if (!trained)
-            return;
-        for (const WeightPart& part : layer.parts) {
-            parameters.push_back({part.name + ".weight", layer.weight, part.firstRow, part.rows});
-            if (layer.bias.defined())
-                parameters.push_back({part.name + ".bias", layer.bias, part.firstRow, part.rows});
-        }
-    }
-    void rmsNorm(RmsNorm& norm) override {
-        const bool trained = isTrained(norm.name);
-        norm.weight.requires_grad_(trained);
-        if (trained)
-            parameters.push_back({norm.name + ".weight", norm.weight, 0, norm.weight.size(0)});
-    }
-    void layerNorm(LayerNorm&) override { raise(failure("CEPE's networks have no layer norms")); }
-
-    std::vector<CepeParameter> parameters;
-
-private:
-    [[nodiscard]] bool isTrained(const std::string& name) const {
-        return name.find(".cross_attn.") != std::string::npos || (m_encoder && name.starts_with("encoder."));
-    }
-
-    bool m_encoder;
-};
-
 class GradientFinder final : public ParameterVisitor {
 public:
     void linear(Linear& layer) override { found = found || layer.weight.requires_grad(); }
@@ -56,13 +20,13 @@ public:
     bool found = false;
 };
 
-// The loss at the end of the residual stream, in chunks of positions; gradients only where a place for them is given.
+// The loss at the end of the residual stream and its gradient, in chunks of positions.
 class LossAtHead {
 public:
     LossAtHead(const Network& network, const BlockMath& math, const CepeBatch& batch, const CepeLossWeights& weights,
-               double crossEntropyWeight, double share, std::stop_token stop)
-        : m_network(network), m_math(math), m_batch(batch), m_weights(weights),
-          m_crossEntropyWeight(crossEntropyWeight), m_share(share), m_stop(std::move(stop)) {
+               double share, std::stop_token stop)
+        : m_network(network), m_math(math), m_batch(batch), m_weights(weights), m_share(share),
+          m_stop(std::move(stop)) {
         m_labels = batch.labels.narrow(1, 1, batch.labels.size(1) - 1).ge(0).sum().item<std::int64_t>();
         if (m_labels == 0)
             raise(inputError("text", "labels", "at least one token to score in a batch", "none"));
@@ -74,7 +38,7 @@ public:
                              fmt::format("{}", m_taught)));
     }
 
-    // [batch, positions, hidden]; `gradient` undefined: none wanted.
+    // Both [batch, positions, hidden].
     CepeLoss operator()(const at::Tensor& hidden, const at::Tensor& gradient) const {
         CepeLoss loss;
         const std::int64_t positions = hidden.size(1), chunk = rowsPerChunk(m_network);
@@ -82,20 +46,17 @@ public:
             for (std::int64_t first = 0; first < positions; first += chunk) {
                 throwIfStopped(m_stop);
                 const std::int64_t count = std::min(chunk, positions - first);
-                const at::AutoGradMode recording(gradient.defined());
-                at::Tensor rows = hidden[sequence].narrow(0, first, count).detach();
-                rows.requires_grad_(gradient.defined());
+                const at::AutoGradMode recording(true);
+                const at::Tensor rows = hidden[sequence].narrow(0, first, count).detach().requires_grad_(true);
                 const at::Tensor scores = logits(m_network, rows, m_math);
                 const at::Tensor crossEntropy = crossEntropyOf(scores, sequence, first);
                 const at::Tensor divergence = divergenceOf(scores, sequence, first);
                 loss.crossEntropy += crossEntropy.item<double>();
                 loss.divergence += divergence.item<double>();
-                if (!gradient.defined())
-                    continue;
-                torch::autograd::backward({(crossEntropy * m_crossEntropyWeight + divergence) * m_share}, {});
+                torch::autograd::backward({(crossEntropy * m_weights.crossEntropy + divergence) * m_share}, {});
                 gradient[sequence].narrow(0, first, count).add_(rows.grad());
             }
-        loss.total = m_crossEntropyWeight * loss.crossEntropy + loss.divergence;
+        loss.total = m_weights.crossEntropy * loss.crossEntropy + loss.divergence;
         return loss;
     }
 
@@ -128,31 +89,31 @@ private:
     const BlockMath& m_math;
     const CepeBatch& m_batch;
     const CepeLossWeights& m_weights;
-    double m_crossEntropyWeight, m_share;
+    double m_share;
     std::stop_token m_stop;
     std::int64_t m_labels = 0, m_taught = 0;
 };
 
 } // namespace
 
-std::vector<CepeParameter> trainContextReading(CepeNetwork& network, bool encoder) {
-    ParameterChooser chooser(encoder);
-    network.visit(chooser);
-    return std::move(chooser.parameters);
+bool readsContext(const std::string& name, bool encoder) {
+    return name.find(".cross_attn.") != std::string::npos || (encoder && name.starts_with("encoder."));
 }
 
 at::Tensor teacherDivergence(const at::Tensor& logits, const at::Tensor& probabilities, const at::Tensor& ids,
                              const DivergenceMode& mode) {
-    const at::Tensor top = at::softmax(logits, 1).gather(1, ids);
+    const at::Tensor logTop = at::log_softmax(logits, 1).gather(1, ids);
+    if (std::holds_alternative<DivergenceWithoutRest>(mode)) {
+        const at::Tensor teacher = probabilities.narrow(1, 0, ids.size(1));
+        return (at::xlogy(teacher, teacher) - teacher * logTop).sum();
+    }
+    const at::Tensor top = logTop.exp();
     at::Tensor student = at::cat({top, 1 - top.sum(1, true)}, 1);
     at::Tensor teacher = probabilities;
     if (const auto* smoothed = std::get_if<SmoothedDivergence>(&mode)) {
         const double whole = 1 + smoothed->amount * static_cast<double>(teacher.size(1));
         student = (student + smoothed->amount) / whole;
         teacher = (teacher + smoothed->amount) / whole;
-    } else if (std::holds_alternative<DivergenceWithoutRest>(mode)) {
-        student = top;
-        teacher = teacher.narrow(1, 0, teacher.size(1) - 1);
     }
     return (at::xlogy(teacher, teacher) - teacher * student.log()).sum();
 }
@@ -180,7 +141,7 @@ CepeLoss CepeObjective::addGradients(const CepeBatch& batch, double share, const
     }
     const std::unique_ptr<Attention> attention =
         makeAttention(FullAttention{}, {m_rotary, network->layers(), m_type, batch.ids.device()});
-    const LossAtHead head(*network, m_math, batch, m_weights, m_weights.crossEntropy, share, stop);
+    const LossAtHead head(*network, m_math, batch, m_weights, share, stop);
     CepeLoss loss;
     const at::Tensor embedded = network->embed(batch.ids).detach().to(m_type);
     (void)detail::backward(*network, embedded, {m_math, *attention, stop},
@@ -191,19 +152,6 @@ CepeLoss CepeObjective::addGradients(const CepeBatch& batch, double share, const
     if (encoding)
         encoding->backward();
     return loss;
-}
-
-CepeLoss CepeObjective::evaluate(const CepeBatch& batch, const std::stop_token& stop) const {
-    const at::NoGradGuard noGraph;
-    std::shared_ptr<const Network> network = m_network;
-    if (batch.context)
-        network = std::make_shared<NetworkInContext>(m_network,
-                                                     m_network->encoder().encode(*batch.context, m_math, m_type, stop),
-                                                     ContextKeyMemory::recomputed, m_math);
-    const std::unique_ptr<Attention> attention =
-        makeAttention(FullAttention{}, {m_rotary, network->layers(), m_type, batch.ids.device()});
-    const at::Tensor hidden = runLayers(*network, network->embed(batch.ids).to(m_type), {m_math, *attention, stop});
-    return LossAtHead(*network, m_math, batch, m_weights, 1, 1, stop)(hidden, {});
 }
 
 } // namespace ropescope::detail

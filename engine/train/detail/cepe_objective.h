@@ -30,27 +30,20 @@ struct CepeBatch {
 };
 
 struct CepeLossWeights {
-    double crossEntropy = 1; // counts in training only, as in the authors' program
-    double divergence = 1;   // counts always
+    double crossEntropy = 1;
+    double divergence = 1;
     DivergenceMode mode = SmoothedDivergence{};
 };
 
+// The authors' evaluation is crossEntropy + divergence.
 struct CepeLoss {
-    double total = 0;
+    double total = 0;        // weighted
     double crossEntropy = 0; // mean over labels, unweighted
     double divergence = 0;   // mean over batch x positions, weighted
 };
 
-// A parameter that training changes, under its Hugging Face module name ("model.layers.0.cross_attn.k_proj.weight");
-// a row range of a stacked weight.
-struct CepeParameter {
-    std::string name;
-    at::Tensor stacked; // a float32 leaf that collects gradients
-    std::int64_t firstRow = 0, rows = 0;
-};
-
-// Lets the cross-attention's weights, and the encoder's if asked, collect gradients, and every other weight not.
-[[nodiscard]] std::vector<CepeParameter> trainContextReading(CepeNetwork& network, bool encoder);
+// Whether a CEPE network's parameter belongs to the cross-attention or, if asked, to the encoder.
+[[nodiscard]] bool readsContext(const std::string& name, bool encoder);
 
 class CepeObjective {
 public:
@@ -61,8 +54,6 @@ public:
     // Adds `share` x d loss / d weight to every weight that collects gradients. With activation checkpointing, and the
     // vocabulary head in chunks. Raises an input error for a batch without any label.
     [[nodiscard]] CepeLoss addGradients(const CepeBatch& batch, double share, const std::stop_token& stop) const;
-    // The loss of an evaluation: the cross-entropy unweighted.
-    [[nodiscard]] CepeLoss evaluate(const CepeBatch& batch, const std::stop_token& stop) const;
 
 private:
     [[nodiscard]] bool trainsEncoder() const;

@@ -39,6 +39,8 @@ private:
 
 class Collecting final : public ParameterVisitor {
 public:
+    explicit Collecting(const std::function<bool(const std::string&)>& chosen) : m_chosen(chosen) {}
+
     void linear(Linear& layer) override {
         add(layer.parts.front().name + ".weight", layer.weight, true);
         if (layer.bias.defined())
@@ -54,15 +56,19 @@ public:
 
 private:
     void add(std::string name, at::Tensor& value, bool matrix) {
-        value.requires_grad_(true);
-        tensors.push_back({std::move(name), value, matrix});
+        const bool trained = m_chosen(name);
+        value.requires_grad_(trained);
+        if (trained)
+            tensors.push_back({std::move(name), value, matrix});
     }
+
+    const std::function<bool(const std::string&)>& m_chosen;
 };
 
-class AllWeights final : public TrainedWeights {
+class ChosenWeights final : public TrainedWeights {
 public:
-    explicit AllWeights(Network& network) : m_network(network) {
-        Collecting collecting;
+    ChosenWeights(Network& network, const std::function<bool(const std::string&)>& chosen) : m_network(network) {
+        Collecting collecting(chosen);
         network.visit(collecting);
         m_trained = std::move(collecting.tensors);
     }
@@ -126,7 +132,11 @@ std::vector<NamedTensor> namedTensors(Network& network, const std::function<at::
 }
 
 std::unique_ptr<TrainedWeights> trainAll(Network& network) {
-    return std::make_unique<AllWeights>(network);
+    return trainChosen(network, [](const std::string&) { return true; });
+}
+
+std::unique_ptr<TrainedWeights> trainChosen(Network& network, const std::function<bool(const std::string&)>& chosen) {
+    return std::make_unique<ChosenWeights>(network, chosen);
 }
 
 } // namespace ropescope::detail

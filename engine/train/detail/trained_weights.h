@@ -25,7 +25,7 @@ struct NamedTensor {
     std::function<at::Tensor()> value;
 };
 
-// Sibling types: all weights, or low-rank adapters. The network must outlive it.
+// Sibling types: weights themselves, or low-rank adapters. The network must outlive it.
 class TrainedWeights {
 public:
     virtual ~TrainedWeights() = default;
@@ -40,6 +40,9 @@ public:
 
 // All parameters of a float32 network, which computes in the type of the activations it is given.
 [[nodiscard]] std::unique_ptr<TrainedWeights> trainAll(Network& network);
+// Those whose name, of the first of the stacked parts, `chosen` is true for; all others are frozen.
+[[nodiscard]] std::unique_ptr<TrainedWeights> trainChosen(Network& network,
+                                                          const std::function<bool(const std::string&)>& chosen);
 
 // Products in the type of the activations, whatever type the weights have. Shared by the siblings.
 class TrainingMath : public BlockMath {

@@ -48,4 +48,9 @@ struct ObjectiveParts {
 [[nodiscard]] std::unique_ptr<TrainingObjective> nextTokens(const Network& network, const ObjectiveParts& parts,
                                                             LearnedFactors* learned);
 
+// Mean NLL of tokens that were replaced by the vocabulary's last id, each with the chance `share`, read in both
+// directions. Raises an input error where that id is in the text.
+[[nodiscard]] std::unique_ptr<TrainingObjective> maskedTokens(const Network& network, const ObjectiveParts& parts,
+                                                              double share, std::uint64_t seed);
+
 } // namespace ropescope::detail

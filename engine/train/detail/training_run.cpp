@@ -14,7 +14,7 @@
 #include "engine/model/detail/torch_language_model.h"
 #include "engine/model/detail/weight_loader.h"
 #include "engine/model/model_identity.h"
-#include "engine/train/detail/lora_weights.h"
+#include "engine/train/detail/make_objective.h"
 #include "engine/train/detail/training_state.h"
 #include "engine/train/exported_config.h"
 #include "engine/train/initial_weights.h"
@@ -60,11 +60,7 @@ TrainingRun::TrainingRun(const TrainingPlan& plan, const TrainingText& text, con
       m_schedule(valueOf(makeSchedule(plan.optimizer.schedule))) {
     m_source = trainingSource(plan);
     m_config = valueOf(readModelConfig(m_source));
-    if (m_config.crossAttention)
-        raise(
-            usageError(fmt::format("{} is a CEPE model, whose encoder these methods would leave without context: train "
-                                   "its decoder",
-                                   m_source.string())));
+    requireMethodFits(m_plan, m_config);
     m_device = valueOf(resolveDevice(plan.device, m_config.hidden));
     openTexts();
     chooseFactors();
@@ -137,11 +133,11 @@ void TrainingRun::loadWeights(const fs::path& folder) {
     const at::NoGradGuard noGraph;
     WeightLoader loader(valueOf(openCheckpoint(folder)), at::kFloat, m_device.device, m_control);
     m_network = buildNetwork(m_config, loader);
-    const auto* lora = std::get_if<LoraMethod>(&m_plan.method);
-    m_weights = lora ? trainAdapters(*m_network, *lora, m_plan.seed) : trainAll(*m_network);
+    m_weights = trainedBy(m_plan, *m_network);
     m_optimizer = std::make_unique<AdamW>(m_weights->trained(), m_plan.optimizer);
-    m_objective =
-        nextTokens(*m_network, {m_config, m_weights->math(), m_device, m_factors, m_control.stop}, m_learned.get());
+    m_objective = makeObjective(
+        m_plan, m_network, {m_config, m_weights->math(), m_device, m_factors, m_control.stop}, m_learned.get(),
+        {m_planJson.at("model").get<std::string>(), m_planJson.at("text").get<std::string>(), m_control});
 }
 
 void TrainingRun::restore(const RunFolder::Saved& saved) {

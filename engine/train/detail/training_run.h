@@ -74,7 +74,7 @@ private:
     nlohmann::json m_planJson;
     std::optional<RunFolder> m_folder;
 
-    std::unique_ptr<Network> m_network;
+    std::shared_ptr<Network> m_network;
     std::unique_ptr<TrainedWeights> m_weights;
     std::unique_ptr<AdamW> m_optimizer;
     std::unique_ptr<LearnedFactors> m_learned; // null: frozen

@@ -35,7 +35,7 @@ std::vector<std::pair<std::string, at::Tensor>> tensorsOf(const AdamW& optimizer
     return all;
 }
 
-json methodJson(const TrainingMethod& method) {
+json methodJson(const TrainingMethod& method, std::int64_t length) {
     json object{{"name", methodText(method)}};
     if (const auto* patch = std::get_if<PatchMethod>(&method))
         object["length"] = patch->length;
@@ -43,6 +43,17 @@ json methodJson(const TrainingMethod& method) {
         object["alpha"] = lora->alpha.value_or(2 * static_cast<double>(lora->rank));
         object["targets"] = lora->targets;
     }
+    if (const auto* encoder = std::get_if<CepeEncoderMethod>(&method))
+        object["share"] = encoder->share;
+    if (const ContextReading* reading = contextReading(method))
+        object.update({{"chunk", reading->chunk},
+                       {"trains encoder", reading->trainEncoder},
+                       {"context", contextSplit(method, length).encoder}});
+    if (const auto* ceped = std::get_if<CepedMethod>(&method))
+        object.update({{"teacher", ceped->teacher.string()},
+                       {"top", ceped->top},
+                       {"weights", {ceped->crossEntropy, ceped->divergence}},
+                       {"mode", ceped->mode}});
     return object;
 }
 
@@ -53,7 +64,7 @@ json planJson(const TrainingPlan& plan, const std::string& modelIdentity, const 
     const OptimizerSettings& optimizer = plan.optimizer;
     return {{"model", modelIdentity},
             {"text", textIdentity},
-            {"method", methodJson(plan.method)},
+            {"method", methodJson(plan.method, plan.length)},
             {"factors", factors.factors},
             {"attention factor", factors.attentionFactor},
             {"factor learning rate", plan.learnFactors ? json(plan.learnFactors->learningRate) : json()},

@@ -22,34 +22,6 @@ double lossOf(const std::filesystem::path& folder, const std::vector<TokenId>& i
     return sum / static_cast<double>(windows);
 }
 
-// Trains to the end at one go, and once more with an interruption after `stopAfter` steps.
-void checkResumption(TrainingPlan plan, const TrainingText& text, std::int64_t stopAfter) {
-    const test::TemporaryFolder folder;
-    plan.checkpointInterval = 3;
-    plan.output = folder.path() / "whole";
-    const TrainingReport whole = test::trained(plan, text);
-
-    plan.output = folder.path() / "parts";
-    std::stop_source stop;
-    TrainingEvents events;
-    events.onStep = [&](const TrainingStep& step) {
-        if (step.step == stopAfter)
-            stop.request_stop();
-    };
-    CHECK(std::holds_alternative<Cancelled>(train(plan, text, events, {stop.get_token(), {}})));
-    CHECK_FALSE(std::filesystem::exists(plan.output / "config.json"));
-    // What a killed run may leave besides.
-    std::filesystem::create_directories(plan.output / "checkpoint-9.unfinished");
-    plan.resume = true;
-    const TrainingReport parts = test::trained(plan, text);
-    CHECK(parts.resumedFrom == stopAfter);
-    CHECK(parts.losses == whole.losses);
-    CHECK(parts.tokens == whole.tokens);
-    CHECK_FALSE(std::filesystem::exists(plan.output / "checkpoint-9.unfinished"));
-    for (const char* file : {"model.safetensors", "config.json"})
-        CHECK(test::contentOf(folder.path() / "parts" / file) == test::contentOf(folder.path() / "whole" / file));
-}
-
 } // namespace
 
 TEST_CASE("every architecture trains under factors, and its folder computes what the trainer computed") {
@@ -90,7 +62,7 @@ TEST_CASE("an interrupted run goes on as if nothing had happened") {
     plan.optimizer.clip = 1;
     plan.optimizer.weightDecay = 0.1;
     SECTION("token training") {
-        checkResumption(plan, text, 4);
+        test::checkResumption(plan, text, 4);
     }
     SECTION("the border between the stages of patch-level training") {
         PatchMethod method;
@@ -98,19 +70,19 @@ TEST_CASE("an interrupted run goes on as if nothing had happened") {
         method.share = 0.5;
         method.length = 32;
         plan.method = method;
-        checkResumption(plan, text, 4);
+        test::checkResumption(plan, text, 4);
     }
     SECTION("adapters") {
         plan.method = LoraMethod{4, {}, {"q", "v", "gate", "down"}};
-        checkResumption(plan, text, 5);
+        test::checkResumption(plan, text, 5);
     }
     SECTION("learned factors") {
         plan.learnFactors = FactorLearning{0.01};
-        checkResumption(plan, text, 2);
+        test::checkResumption(plan, text, 2);
     }
     SECTION("from scratch") {
         plan.start = FromScratch{model / "config.json"};
-        checkResumption(plan, text, 4);
+        test::checkResumption(plan, text, 4);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,34 @@ inline Error refused(const TrainingPlan& plan, const TrainingText& text) {
 
 inline std::string contentOf(const std::filesystem::path& file) {
     return readFile(file).value();
+}
+
+// Trains to the end at one go, and once more with an interruption after `stopAfter` steps.
+inline void checkResumption(TrainingPlan plan, const TrainingText& text, std::int64_t stopAfter) {
+    const TemporaryFolder folder;
+    plan.checkpointInterval = 3;
+    plan.output = folder.path() / "whole";
+    const TrainingReport whole = trained(plan, text);
+
+    plan.output = folder.path() / "parts";
+    std::stop_source stop;
+    TrainingEvents events;
+    events.onStep = [&](const TrainingStep& step) {
+        if (step.step == stopAfter)
+            stop.request_stop();
+    };
+    CHECK(std::holds_alternative<Cancelled>(train(plan, text, events, {stop.get_token(), {}})));
+    CHECK_FALSE(std::filesystem::exists(plan.output / "config.json"));
+    // What a killed run may leave besides.
+    std::filesystem::create_directories(plan.output / "checkpoint-9.unfinished");
+    plan.resume = true;
+    const TrainingReport parts = trained(plan, text);
+    CHECK(parts.resumedFrom == stopAfter);
+    CHECK(parts.losses == whole.losses);
+    CHECK(parts.tokens == whole.tokens);
+    CHECK_FALSE(std::filesystem::exists(plan.output / "checkpoint-9.unfinished"));
+    for (const char* file : {"model.safetensors", "config.json"})
+        CHECK(contentOf(folder.path() / "parts" / file) == contentOf(folder.path() / "whole" / file));
 }
 
 } // namespace ropescope::test

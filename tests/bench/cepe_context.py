@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""CEPE on the demo model, by the product's commands: an encoder on masked tokens, warm-up, main stage; then what true
+context is worth on unseen text, against context from elsewhere, and what it costs beside a decoder that reads it all.
+
+    tests/bench/cepe_context.py WORK [--program ./ropescope] [--steps 300,200,300] [--windows 24] [--seed 1]
+
+WORK keeps the text, the models and every result; what is there already isn't computed again. Needs the Debian packages
+bible-kjv and jargon-text.
+"""
+import argparse
+import json
+import pathlib
+import random
+import resource
+import subprocess
+import sys
+
+top = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(top / "resources"))
+import demo_text
+
+CHUNK, DECODED = 64, 256
+TRAINED_CONTEXT = 8 * CHUNK
+CHUNKS = [0, 1, 2, 4, 8, 16]
+COST_CONTEXTS = [256, 1024, 4096, 16384]
+ENCODER = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 1025, "hidden_size": 128,
+           "intermediate_size": 320, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2,
+           "rms_norm_eps": 1e-6, "max_position_embeddings": 512, "rope_theta": 10000.0, "hidden_act": "silu",
+           "is_decoder": False, "tie_word_embeddings": True}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--program", default=str(top / "ropescope"))
+    parser.add_argument("--steps", default="300,200,300", help="encoder, warm-up, main stage")
+    parser.add_argument("--windows", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()
+
+
+def run(options, name, words):
+    """The client's JSON and its processor seconds, kept in WORK/name.json."""
+    kept = options.work / f"{name}.json"
+    if not kept.exists():
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [options.program, *map(str, words), "--threads", str(options.threads), "--quiet", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}\n{done.stderr}")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        result = json.loads(done.stdout)
+        result["cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        kept.write_text(json.dumps(result))
+        print(name, f"{result['cpu_seconds']:.1f} s", file=sys.stderr, flush=True)
+    return json.loads(kept.read_text())
+
+
+def train(options):
+    """The stages, each from the one before it; the last model's folder and every stage's report."""
+    work, text = options.work, options.work / "text"
+    text.mkdir(exist_ok=True)
+    for name, part in zip(("kjv.txt", "jargon.txt"), demo_text.training_parts()):
+        (text / name).write_text(part, encoding="utf-8")
+    (work / "encoder_config.json").write_text(json.dumps(ENCODER))
+    steps = options.steps.split(",")
+    common = ["--text", text, "--seed", options.seed, "--schedule", "cosine", "--warmup", 20, "--clip", 1,
+              "--checkpoint-interval", 100]
+
+    def stage(name, start, method, length, batch, rate, count, *more):
+        output = work / name
+        resumed = ["--resume"] if output.exists() else []
+        report = run(options, f"train_{name}",
+                     ["train", *start, "--method", method, "--length", length, "--batch", batch, "--lr", rate,
+                      "--steps", count, "--output", output, *common, *more, *resumed])
+        return report
+
+    reports = {"encoder": stage("encoder", ["--from-scratch", work / "encoder_config.json", "--tokenizer", "demo"],
+                                "cepe-encoder", CHUNK, 32, "3e-3", steps[0])}
+    if not (work / "start").exists():
+        run(options, "init", ["cepe-init", "demo", "--encoder", work / "encoder", "--output", work / "start"])
+    reports["warmup"] = stage("warmup", [work / "start"], "cepe-warmup", 128, 8, "2e-3", steps[1], "--chunk", CHUNK)
+    reports["main"] = stage("main", [work / "warmup"], "cepe", TRAINED_CONTEXT + DECODED, 4, "1e-3", steps[2],
+                            "--chunk", CHUNK, "--context", TRAINED_CONTEXT)
+    return work / "main", reports
+
+
+def ids_of(options, name):
+    """The token ids of a held-out text."""
+    text = (top / "resources/demo" / name).read_text(encoding="utf-8")
+    done = subprocess.run([options.program, "tokenize", "demo", "--json"], input=text, check=True, capture_output=True,
+                          text=True)
+    return json.loads(done.stdout)["ids"]
+
+
+def windows_of(own, other, kind, context, options):
+    """Windows end to end, each its context and then what the decoder reads, which is the same for every context."""
+    longest = max(CHUNKS) * CHUNK
+    stride = (len(own) - longest - DECODED) // options.windows
+    places = [longest + index * stride for index in range(options.windows)]
+    shuffled = random.Random(f"{options.seed} {kind}")
+    joined = []
+    for place in places:
+        source = other if kind == "other" else own
+        if kind == "true":
+            parts = [own[place - context:place]]
+        else:  # chunks from anywhere, but not from near the window
+            parts = []
+            while len(parts) < context // CHUNK:
+                first = shuffled.randrange(len(source) - CHUNK)
+                if kind == "other" or abs(first - place) > longest + DECODED:
+                    parts.append(source[first:first + CHUNK])
+        joined += sum(parts, []) + own[place:place + DECODED]
+    return joined + [0]  # the protocol wants a token behind the last window
+
+
+def measure(options, name, model, ids, length, context, chunk=CHUNK, more=()):
+    path = options.work / f"{name}_ids.json"
+    path.write_text(json.dumps({"ids": ids}))
+    result = run(options, name, ["perplexity", model, "--text", path, "--lengths", length, "--protocol", "cepe",
+                                 "--stride", length, "--scored", DECODED, *more,
+                                 *(["--context", context, "--chunk", chunk] if context else [])])
+    return result["results"][0] | {"cpu_seconds": result["cpu_seconds"]}
+
+
+def context_table(options, model, held):
+    for name, own, other in (("heldout_kjv", held[0], held[1]), ("heldout_jargon", held[1], held[0])):
+        print(f"\n| {name}: chunks of {CHUNK} | true context | from elsewhere in it | from the other text |\n"
+              "|---|---|---|---|")
+        for chunks in CHUNKS:
+            row = []
+            for kind in ("true", "elsewhere", "other"):
+                context = chunks * CHUNK
+                if chunks == 0 and kind != "true":
+                    row.append("")
+                    continue
+                found = measure(options, f"{name}_{chunks}_{kind}", model,
+                                windows_of(own, other, kind, context, options), context + DECODED, context)
+                row.append(f"{found['perplexity']:.3f}")
+                if chunks == 0:
+                    tokens = found["tokens"]
+            print(f"| {chunks} | {' | '.join(row)} |", flush=True)
+        print(f"\n({options.windows} windows, {tokens} predictions each)")
+
+
+def cost_table(options, model, ids):
+    """Processor seconds of one window more, and the peak of the process."""
+    print("\n| context tokens | CEPE: seconds, peak | all in the decoder: seconds, peak |\n|---|---|---|")
+    for context in COST_CONTEXTS:
+        length, row = context + DECODED, []
+        for kind, read in (("cepe", context), ("decoder", 0)):
+            # 256 tokens a chunk, the authors' size.
+            cost = [measure(options, f"cost_{kind}_{context}_{count}", model, ids[:length] * count + [0], length, read,
+                            256) for count in (1, 3)]
+            seconds = (cost[1]["cpu_seconds"] - cost[0]["cpu_seconds"]) / 2
+            row.append(f"{seconds:.2f}, {cost[1]['peak_memory_bytes'] / 1e6:.0f} MB")
+        print(f"| {context} | {' | '.join(row)} |", flush=True)
+
+
+def main():
+    options = arguments()
+    options.work.mkdir(parents=True, exist_ok=True)
+    model, reports = train(options)
+    print("| stage | steps | tokens | loss, first and last tenth | processor seconds |\n|---|---|---|---|---|")
+    for name, report in reports.items():
+        tenth = max(1, len(report["losses"]) // 10)
+        first, last = (sum(part) / tenth for part in (report["losses"][:tenth], report["losses"][-tenth:]))
+        print(f"| {name} | {report['steps']} | {report['tokens']} | {first:.3f}, {last:.3f} | "
+              f"{report['cpu_seconds']:.0f} |")
+    held = [ids_of(options, name) for name in ("heldout_kjv.txt", "heldout_jargon.txt")]
+    context_table(options, model, held)
+    cost_table(options, model, held[0])
+
+
+if __name__ == "__main__":
+    main()

@@ -254,6 +254,26 @@ TEST_CASE("the teacher's answers are its distributions, stored once and shared b
     }
 }
 
+TEST_CASE("half-precision activations follow every stage's float32 run") {
+    ROPESCOPE_FIXTURE(model, "cepe");
+    const test::TemporaryFolder folder;
+    const CorpusText text = textOf(4, 5);
+    CepedMethod otherTeacher = distilled(); // loaded, in half precision as well
+    otherTeacher.teacher = model;
+    for (const TrainingMethod& method :
+         std::vector<TrainingMethod>{CepeWarmupMethod{{7, true}}, mainStage(), distilled(), std::move(otherTeacher)}) {
+        INFO(methodText(method));
+        TrainingPlan plan = planFor(model, folder.path() / "run", method);
+        const TrainingReport wide = test::trained(plan, text);
+        fs::remove_all(plan.output);
+        plan.device.type = ComputeType::bf16;
+        const TrainingReport narrow = test::trained(plan, text);
+        fs::remove_all(plan.output);
+        for (std::size_t step = 0; step < wide.losses.size(); ++step)
+            CHECK(narrow.losses[step] == Approx(wide.losses[step]).margin(0.03).epsilon(0));
+    }
+}
+
 TEST_CASE("what CEPE's stages can't train is refused with what to do") {
     ROPESCOPE_FIXTURE(cepe, "cepe");
     ROPESCOPE_FIXTURE(llama, "tiny_models/tiny_llama");

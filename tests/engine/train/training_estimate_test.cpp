@@ -107,3 +107,27 @@ TEST_CASE("a plan is estimated as a whole, and timed by steps of its own kind") 
     plan.method = TokenMethod{};
     CHECK(std::holds_alternative<Cancelled>(estimateTraining(plan, true, {stop.get_token(), {}})));
 }
+
+TEST_CASE("a CEPE stage's operations and trained parameters are those of its two networks") {
+    ROPESCOPE_FIXTURE(folder, "cepe");
+    const ModelConfig config = readModelConfig(folder).value();
+    CepeMethod method;
+    method.context = 10;
+    method.reading.chunk = 4;
+    TrainingPlan plan = test::planFor(ExistingModel{folder}, "");
+    plan.method = method;
+    plan.length = 24;
+    plan.batch = plan.steps = 1;
+    const auto operations = [&] { return trainingOperations(config, plan, planStages(plan).value().front()); };
+    // 14 tokens through 3 frozen layers of 4 x 64 x 64 + 3 x 64 x 80, queries and outputs of 64 x 64, a frozen head of
+    // 128 x 64; 10 tokens through keys and values of 64 x 32; attention to 7 tokens in the mean and to 10 of context.
+    const double decoder =
+        14 * (6 * 3 * 31744.0 + 8 * 3 * 8192 + 4 * 8192) + 10 * 8 * 3 * 4096.0 + 14 * 18 * 64 * (3 * 7 + 3 * 10.0);
+    // 10 tokens through 2 layers of 4 x 32 x 32 + 3 x 32 x 48 in chunks of 4.
+    CHECK(operations() == decoder + 10 * (8 * 2 * 8704 + 18 * 32 * 4 * 2.0));
+    CHECK(trainedParameters(config, method) == 58752); // as recorded
+    method.reading.trainEncoder = false;
+    plan.method = method;
+    CHECK(operations() == decoder + 10 * (2 * 2 * 8704 + 4 * 32 * 4 * 2.0));
+    CHECK(trainedParameters(config, method) == 37056);
+}

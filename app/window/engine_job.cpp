@@ -49,8 +49,9 @@ void JobChannel::post(std::function<void()> deliver) const {
         m_mail->notify();
 }
 
-EngineJob::EngineJob(QString title, JobWork work, QObject* parent)
-    : QObject(parent), m_title(std::move(title)), m_work(std::move(work)), m_deliveryTimer(new QTimer(this)) {
+EngineJob::EngineJob(QString title, JobWork work, QObject* parent, JobKind kind)
+    : QObject(parent), m_title(std::move(title)), m_work(std::move(work)), m_kind(kind),
+      m_deliveryTimer(new QTimer(this)) {
     m_channel.m_mail = std::make_shared<JobChannel::Mail>();
     m_deliveryTimer->setSingleShot(true);
     m_deliveryTimer->setInterval(deliveryInterval);

@@ -38,6 +38,10 @@ private:
 using JobEnd = Outcome<std::function<void()>>;
 using JobWork = std::function<JobEnd(const RunControl&, const JobChannel&)>;
 
+// A look is part of showing something (an earlier state of a search): it takes its turn in the queue, and nobody needs
+// to read that it was there.
+enum class JobKind { work, look };
+
 // Stop goes through the token; the work ends by returning Cancelled and nothing posted is lost. A job runs once: stale
 // deliveries cannot occur. Destroying a running job asks it to stop and waits. GUI thread only.
 class EngineJob : public QObject {
@@ -46,7 +50,7 @@ class EngineJob : public QObject {
 public:
     enum class State { waiting, running, done, cancelled, failed };
 
-    EngineJob(QString title, JobWork work, QObject* parent = nullptr);
+    EngineJob(QString title, JobWork work, QObject* parent = nullptr, JobKind kind = JobKind::work);
     ~EngineJob() override;
 
     void start();
@@ -54,6 +58,7 @@ public:
     void cancel();
 
     [[nodiscard]] QString title() const { return m_title; }
+    [[nodiscard]] JobKind kind() const { return m_kind; }
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool stopping() const { return m_stopping; }
     [[nodiscard]] const Progress& progress() const { return m_progress; }
@@ -80,6 +85,7 @@ private:
 
     QString m_title;
     JobWork m_work;
+    JobKind m_kind;
     State m_state = State::waiting;
     bool m_stopping = false;
     Progress m_progress;

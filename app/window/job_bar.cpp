@@ -89,6 +89,8 @@ void JobBar::showMessage(const QString& message, bool warning) {
 
 void JobBar::follow() {
     const EngineJob* job = m_queue.running();
+    if (job && job->kind() == JobKind::look)
+        return; // over before anyone could read it
     for (QWidget* part : std::array<QWidget*, 3>{m_status, m_progress, m_cancel})
         part->setVisible(job != nullptr);
     m_title->setText(job ? job->title() : tr("Nothing is running"));

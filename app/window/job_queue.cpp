@@ -27,10 +27,10 @@ JobQueue::~JobQueue() {
         job->disconnect(this);
 }
 
-EngineJob* JobQueue::add(const QString& title, JobWork work) {
+EngineJob* JobQueue::add(const QString& title, JobWork work, JobKind kind) {
     const int row = rowCount();
     beginInsertRows({}, row, row);
-    m_jobs.push_back(std::make_unique<EngineJob>(title, std::move(work)));
+    m_jobs.push_back(std::make_unique<EngineJob>(title, std::move(work), nullptr, kind));
     endInsertRows();
     EngineJob* job = m_jobs.back().get();
     connect(job, &EngineJob::progressChanged, this, [this, job] { rowChanged(job); });
@@ -152,14 +152,17 @@ void JobQueue::jobFinished(EngineJob* job) {
 }
 
 void JobQueue::dropOld() {
-    for (std::size_t row = 0; row < m_jobs.size() && m_jobs.size() > keptJobs;) {
-        if (!ended(*m_jobs[row])) {
+    std::size_t kept = m_jobs.size();
+    for (std::size_t row = 0; row < m_jobs.size();) {
+        const EngineJob& job = *m_jobs[row];
+        if (!ended(job) || (kept <= keptJobs && job.kind() == JobKind::work)) {
             ++row;
             continue;
         }
         beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
         m_jobs.erase(m_jobs.begin() + static_cast<std::ptrdiff_t>(row));
         endRemoveRows();
+        --kept;
     }
 }
 

@@ -10,7 +10,8 @@
 
 namespace ropescope {
 
-// Newest jobs last; ended ones stay in the list (the last 50) so that their outcome can be read. GUI thread only.
+// Newest jobs last; ended ones stay in the list (the last 50) so that their outcome can be read, but looks. GUI thread
+// only.
 class JobQueue : public QAbstractListModel {
     Q_OBJECT
 
@@ -21,11 +22,11 @@ public:
     ~JobQueue() override;
 
     // Starts at once when nothing runs, else waits. The pointer lives until the job left the list.
-    EngineJob* add(const QString& title, JobWork work);
+    EngineJob* add(const QString& title, JobWork work, JobKind kind = JobKind::work);
     template <class Report>
     EngineJob* add(const QString& title, std::function<Outcome<Report>(const RunControl&, const JobChannel&)> work,
-                   std::function<void(const Report&)> onReport) {
-        return add(title, typedWork<Report>(std::move(work), std::move(onReport)));
+                   std::function<void(const Report&)> onReport, JobKind kind = JobKind::work) {
+        return add(title, typedWork<Report>(std::move(work), std::move(onReport)), kind);
     }
 
     // Null when nothing runs.

@@ -14,6 +14,7 @@
 #include "app/window/main_window.h"
 #include "app/window/measure_latency.h"
 #include "app/window/screenshots.h"
+#include "app/window/study_opener.h"
 
 namespace {
 
@@ -81,13 +82,14 @@ int main(int argc, char** argv) {
     MainWindow window(theme);
     const QTemporaryDir scratch;
     if (parser.isSet(latency))
-        window.openModel(QStringLiteral("demo")); // a search of its own is what is measured
+        window.opener().openModel(QStringLiteral("demo")); // a search of its own is what is measured
     else if (parser.isSet(study))
-        window.openStudy(parser.value(study));
+        window.opener().openStudy(parser.value(study));
     else if (unattended)
-        window.openDemo(scratch.path());
+        window.opener().openDemo(scratch.path());
     else
-        window.openLast(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/studies"));
+        window.opener().openLast(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) +
+                                 QStringLiteral("/studies"));
     for (const QString& path : parser.positionalArguments())
         window.openPath(path);
 

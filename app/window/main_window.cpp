@@ -4,7 +4,6 @@
 #include <QApplication>
 #include <QButtonGroup>
 #include <QCloseEvent>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -26,10 +25,7 @@
 #include "app/window/search_controller.h"
 #include "app/window/sensitivity_controller.h"
 #include "app/window/setup_choosers.h"
-#include "engine/base/atomic_file.h"
-#include "engine/base/resources.h"
-#include "engine/search/published_searches.h"
-#include "engine/study/study.h"
+#include "app/window/study_opener.h"
 #include "views/pages/dimensions_page.h"
 #include "views/pages/export_page.h"
 #include "views/pages/landscape_page.h"
@@ -46,22 +42,13 @@
 
 namespace ropescope {
 
-namespace {
-
-const QStringList& firstMethods() {
-    static const QStringList methods{QStringLiteral("yarn"), QStringLiteral("ntk"), QStringLiteral("dprope"),
-                                     QStringLiteral("llama3"), QStringLiteral("pi")};
-    return methods;
-}
-
-} // namespace
-
 MainWindow::MainWindow(Theme& theme)
     : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()), m_study(m_jobs),
       m_setKeeper(m_bench, m_jobs, m_study), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory, m_study},
       m_choosers(new SetupChoosers(m_bench.setup(), this)), m_sensitivity(new SensitivityController(m_context, this)),
-      m_search(new SearchController(m_context, this)), m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs)),
-      m_jobDialog(new JobDialog(m_jobs, this)), m_pageButtons(new QButtonGroup(this)) {
+      m_search(new SearchController(m_context, this)), m_opener(new StudyOpener(m_context, *m_search, this)),
+      m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs)), m_jobDialog(new JobDialog(m_jobs, this)),
+      m_pageButtons(new QButtonGroup(this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Ropescope"));
     setAcceptDrops(true);
@@ -88,7 +75,7 @@ MainWindow::MainWindow(Theme& theme)
     column->addWidget(m_jobBar);
     setCentralWidget(centre);
     buildMenus();
-    connect(m_choosers, &SetupChoosers::modelChosen, this, &MainWindow::openModel);
+    connect(m_choosers, &SetupChoosers::modelChosen, m_opener, &StudyOpener::openModel);
     connect(m_choosers, &SetupChoosers::textChosen, this, &MainWindow::openText);
     connect(m_jobBar, &JobBar::queueRequested, m_jobDialog, &QWidget::show);
     connectDimensions();
@@ -169,9 +156,27 @@ void MainWindow::connectDimensions() {
         dimensions->setFirstSteps(steps);
         connect(steps, &FirstSteps::closed, this,
                 [] { QSettings().setValue(QStringLiteral("firstSteps/closed"), true); });
+        connect(findChild<ExportPage*>(), &ExportPage::saved, steps, [steps] { steps->tick(FirstSteps::exportSet); });
     }
-    connect(&m_study, &StudyKeeper::changed, this, &MainWindow::studyChanged);
+    connectOpener();
     connect(&m_bench.setup(), &SetupModel::changed, this, &MainWindow::followBasis);
+}
+
+void MainWindow::connectOpener() {
+    connect(m_opener, &StudyOpener::said, m_jobBar, &JobBar::showMessage);
+    connect(m_opener, &StudyOpener::named, m_setupBar, &SetupBar::setStudyName);
+    connect(m_opener, &StudyOpener::replacing, this, [this] { m_basis.clear(); });
+    // Real numbers in every track and beside every set; on the demo model it takes seconds.
+    connect(m_opener, &StudyOpener::demoOpened, this, [this] {
+        connect(
+            &m_jobs, &JobQueue::idle, this,
+            [this] {
+                m_probes->measureMissing();
+                if (m_bench.sensitivity().sensitivity().byLogFactor.empty())
+                    m_sensitivity->measure();
+            },
+            Qt::SingleShotConnection);
+    });
 }
 
 void MainWindow::connectProbes() {
@@ -181,19 +186,8 @@ void MainWindow::connectProbes() {
     connect(landscape, &LandscapePage::failed, this, say);
     connect(findChild<ProbesPage*>(), &ProbesPage::failed, this, say);
     auto* training = findChild<TrainingPage*>();
-    connect(training, &TrainingPage::openRequested, this, &MainWindow::openModel);
+    connect(training, &TrainingPage::openRequested, m_opener, &StudyOpener::openModel);
     connect(training, &TrainingPage::failed, this, say);
-}
-
-void MainWindow::studyChanged(const QString& path) {
-    m_setupBar->setStudyName(QFileInfo(path).completeBaseName());
-    if (path.isEmpty())
-        return;
-    QSettings settings;
-    QStringList recent = settings.value(QStringLiteral("studies/recent")).toStringList();
-    recent.removeAll(path);
-    recent.prepend(path);
-    settings.setValue(QStringLiteral("studies/recent"), QStringList(recent.mid(0, 10)));
 }
 
 // The study may know numbers for another attention or device.
@@ -202,83 +196,6 @@ void MainWindow::followBasis() {
     if (measurementBasis(setup) == m_basis)
         return;
     m_basis = measurementBasis(setup);
-    m_study.readMeasurements(setup);
-}
-
-void MainWindow::fillRecent(QMenu* menu) {
-    menu->clear();
-    for (const QString& path : QSettings().value(QStringLiteral("studies/recent")).toStringList())
-        if (QFileInfo::exists(path))
-            menu->addAction(QFileInfo(path).completeBaseName(), this, [this, path] { openStudy(path); });
-    if (menu->isEmpty())
-        menu->addAction(tr("No studies yet"))->setEnabled(false);
-}
-
-void MainWindow::fillPublished(QMenu* menu) {
-    menu->clear();
-    const auto searches = publishedSearches();
-    if (!searches) {
-        menu->addAction(QString::fromStdString(searches.error().message))->setEnabled(false);
-        return;
-    }
-    for (const SearchTrace& trace : *searches)
-        menu->addAction(QString::fromStdString(trace.name), this, [this, trace] { openPublished(trace); })
-            ->setToolTip(QString::fromStdString(trace.source));
-}
-
-void MainWindow::openPublished(const SearchTrace& trace) {
-    const auto setup = setupOfTrace(trace);
-    if (!setup) {
-        m_jobBar->showMessage(QString::fromStdString(setup.error().message), true);
-        return;
-    }
-    m_editor.history().clear();
-    m_search->closeStudy();
-    m_bench.openSetup(*setup, firstMethods());
-    m_search->openReplay(trace, tr("%1, as published").arg(setup->modelName));
-    m_setupBar->setStudyName(tr("replay"));
-}
-
-void MainWindow::browseStudy() {
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Study"), {}, tr("Studies (*.ropescope);;All files (*)"));
-    if (!path.isEmpty())
-        openStudy(path);
-}
-
-void MainWindow::saveStudyCopy() {
-    const QString from = m_search->studyPath();
-    if (from.isEmpty() || m_jobs.running()) {
-        m_jobBar->showMessage(from.isEmpty() ? tr("There is no study yet: begin a search first.")
-                                             : tr("Pause the running job first: a copy is taken between evaluations."),
-                              true);
-        return;
-    }
-    const QString to = QFileDialog::getSaveFileName(this, tr("Save a copy"), {}, tr("Studies (*.ropescope)"));
-    if (to.isEmpty())
-        return;
-    const auto content = readFile(from.toStdString());
-    const auto written =
-        content ? writeFileAtomically(to.toStdString(), *content) : Result<void>(fail(content.error()));
-    m_jobBar->showMessage(written ? tr("Copied to %1").arg(to) : QString::fromStdString(written.error().message),
-                          !written);
-}
-
-void MainWindow::openStudy(const QString& path) {
-    const auto contents = readStudy(path.toStdString());
-    if (!contents || !contents->model) {
-        m_jobBar->showMessage(
-            contents ? tr("%1 is empty.").arg(path) : QString::fromStdString(contents.error().message), true);
-        return;
-    }
-    const Setup setup = setupOfStudy(*contents, m_bench.setup().setup().device);
-    m_editor.history().clear();
-    m_search->closeStudy();
-    m_bench.openSetup(setup, firstMethods());
-    if (contents->search)
-        m_search->openStudy(path, setup);
-    else
-        m_study.open(path);
     m_study.readMeasurements(setup);
 }
 
@@ -306,15 +223,15 @@ void MainWindow::buildMenus() {
 void MainWindow::buildFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
     menu->addAction(tr("New study"), QKeySequence(QKeySequence::New), this,
-                    [this] { openModel(m_bench.setup().setup().modelPath); });
-    menu->addAction(tr("Open study…"), QKeySequence(QKeySequence::Open), this, &MainWindow::browseStudy);
+                    [this] { m_opener->openModel(m_bench.setup().setup().modelPath); });
+    menu->addAction(tr("Open study…"), QKeySequence(QKeySequence::Open), m_opener, &StudyOpener::browse);
     QMenu* recent = menu->addMenu(tr("Recent studies"));
-    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { m_opener->fillRecent(recent); });
     QMenu* published = menu->addMenu(tr("Published searches"));
     published->setObjectName(QStringLiteral("publishedSearches"));
-    connect(published, &QMenu::aboutToShow, this, [this, published] { fillPublished(published); });
-    menu->addAction(tr("Save a copy of the study…"), QKeySequence(QKeySequence::SaveAs), this,
-                    &MainWindow::saveStudyCopy);
+    connect(published, &QMenu::aboutToShow, this, [this, published] { m_opener->fillPublished(published); });
+    menu->addAction(tr("Save a copy of the study…"), QKeySequence(QKeySequence::SaveAs), m_opener,
+                    &StudyOpener::saveCopy);
     menu->addSeparator();
     menu->addAction(tr("Open model folder…"), QKeySequence(tr("Ctrl+M")), m_choosers,
                     &SetupChoosers::browseModelFolder);
@@ -380,61 +297,6 @@ void MainWindow::showPage(Page* page) {
         button->setChecked(true);
 }
 
-void MainWindow::openModel(const QString& path) {
-    auto setup = setupForModel(path);
-    if (!setup) {
-        m_jobBar->showMessage(QString::fromStdString(setup.error().message), true);
-        return;
-    }
-    const Setup& present = m_bench.setup().setup();
-    setup->attention = present.attention;
-    setup->device = present.device;
-    // A person's own text stays with another model; the demo brings its own.
-    setup->textPath = path == QLatin1String("demo") ? QStringLiteral("demo") : present.textPath;
-    setup->textName = setup->textPath.isEmpty() ? QString() : textTitle(setup->textPath);
-    m_editor.history().clear();
-    m_search->closeStudy();
-    m_bench.openSetup(*setup, firstMethods());
-}
-
-void MainWindow::openLast(const QString& folder) {
-    const QString last = QSettings().value(QStringLiteral("studies/last")).toString();
-    if (last.isEmpty() || !QFileInfo::exists(last)) {
-        openDemo(folder);
-        return;
-    }
-    openStudy(last);
-    if (m_search->studyPath() == last)
-        m_jobBar->showMessage(tr("Opened where you left off. Space scores the next candidate, Shift+Space runs on."),
-                              false);
-}
-
-// The bundled study, as a copy that may be gone on with; the bare model where there is none.
-void MainWindow::openDemo(const QString& folder) {
-    const QDir demo(QString::fromStdString((resourceFolder() / "demo").string()));
-    const QStringList studies = demo.entryList({QStringLiteral("*.ropescope")}, QDir::Files, QDir::Name);
-    if (!studies.isEmpty()) {
-        QDir().mkpath(folder);
-        const QString copy = QDir(folder).filePath(studies.front());
-        const auto content = readFile(demo.filePath(studies.front()).toStdString());
-        if (content && (QFileInfo::exists(copy) || writeFileAtomically(copy.toStdString(), *content))) {
-            openStudy(copy);
-            // Real numbers in every track and beside every set, once the study is there; on this model it takes
-            // seconds.
-            connect(
-                &m_jobs, &JobQueue::idle, this,
-                [this] {
-                    m_probes->measureMissing();
-                    if (m_bench.sensitivity().sensitivity().byLogFactor.empty())
-                        m_sensitivity->measure();
-                },
-                Qt::SingleShotConnection);
-            return;
-        }
-    }
-    openModel(QStringLiteral("demo"));
-}
-
 // A study belongs to one text: what is measured on another goes into another.
 void MainWindow::openText(const QString& path) {
     if (path != m_bench.setup().setup().textPath && !m_study.path().isEmpty()) {
@@ -448,9 +310,9 @@ void MainWindow::openPath(const QString& path) {
     const QFileInfo info(path);
     const QString suffix = info.suffix().toLower();
     if (suffix == QLatin1String("gguf") || QFileInfo::exists(path + QStringLiteral("/config.json")))
-        openModel(path);
+        m_opener->openModel(path);
     else if (suffix == QLatin1String("ropescope"))
-        openStudy(path);
+        m_opener->openStudy(path);
     else if (suffix == QLatin1String("csv") || suffix == QLatin1String("npy") || suffix == QLatin1String("pt") ||
              suffix == QLatin1String("json"))
         importFactorFile(path);

@@ -7,7 +7,6 @@
 
 #include "app/window/set_keeper.h"
 #include "app/window/window_context.h"
-#include "engine/search/trace.h"
 #include "views/pages/page.h"
 
 class QActionGroup;
@@ -24,6 +23,7 @@ class SearchController;
 class SensitivityController;
 class SetupBar;
 class SetupChoosers;
+class StudyOpener;
 
 // Owns the shared models and the pages. Wiring only: what is computed, shown and painted lives elsewhere.
 class MainWindow : public QMainWindow {
@@ -33,18 +33,10 @@ public:
     explicit MainWindow(Theme& theme);
     ~MainWindow() override;
 
-    // A model folder, a GGUF file or "demo"; a message in the job bar when it can't be used.
-    void openModel(const QString& path);
+    // What is open: a model, a study, a published search.
+    [[nodiscard]] StudyOpener& opener() { return *m_opener; }
     void openText(const QString& path);
-    // What a newcomer sees: the bundled study, copied into `folder` so that it can be gone on with.
-    void openDemo(const QString& folder);
-    // The study that was open when the window was last closed, paused; the bundled one where there is none.
-    void openLast(const QString& folder);
     void importFactorFile(const QString& path);
-    // A study with its model, text and search; the file is gone on with.
-    void openStudy(const QString& path);
-    // A search from its record, to be stepped without a model.
-    void openPublished(const SearchTrace& trace);
     // Whatever was dropped: a model, a text, a factor file, a study.
     void openPath(const QString& path);
 
@@ -67,14 +59,10 @@ private:
     void buildEditMenu();
     void buildViewMenu();
     void connectDimensions();
+    void connectOpener();
     void connectProbes();
     void browseFactors();
-    void browseStudy();
-    void saveStudyCopy();
-    void studyChanged(const QString& path);
     void followBasis();
-    void fillRecent(QMenu* menu);
-    void fillPublished(QMenu* menu);
     void restore();
     void remember() const;
 
@@ -90,6 +78,7 @@ private:
     SensitivityController* m_sensitivity;
     ProbeController* m_probes = nullptr;
     SearchController* m_search;
+    StudyOpener* m_opener;
     SetupBar* m_setupBar = nullptr;
     FactorSetList* m_setList = nullptr;
     QStackedWidget* m_stack;

@@ -1,7 +1,6 @@
 #include "app/window/search_controller.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "app/window/replay_desk.h"
@@ -93,7 +92,7 @@ void SearchController::useDesk(std::shared_ptr<SearchDesk> desk, const QString& 
     m_desk = std::move(desk);
 }
 
-EngineJob* SearchController::start(const QString& title, SnapshotWork work) {
+EngineJob* SearchController::start(const QString& title, SnapshotWork work, JobKind kind) {
     const auto desk = m_desk;
     EngineJob* job = m_context.jobs.add<SearchSnapshot>(
         title,
@@ -108,7 +107,8 @@ EngineJob* SearchController::start(const QString& title, SnapshotWork work) {
         [this, desk](const SearchSnapshot& snapshot) {
             if (desk == m_desk)
                 show(snapshot);
-        });
+        },
+        kind);
     m_job = job;
     return job;
 }
@@ -118,7 +118,7 @@ void SearchController::run(const QString& title, SnapshotWork work) {
     SearchSnapshot now = snapshot();
     now.message.clear();
     show(std::move(now));
-    EngineJob* job = start(title, std::move(work));
+    EngineJob* job = start(title, std::move(work), JobKind::work);
     // Not held by the job, which stays listed: a closed study must let go of its file.
     connect(job, &EngineJob::finished, this, [this, job, desk = std::weak_ptr(m_desk)] {
         if (const auto own = desk.lock(); own && own == m_desk)
@@ -163,7 +163,8 @@ void SearchController::show(SearchSnapshot snapshot) {
     m_context.bench.search().setSnapshot(std::move(snapshot));
 }
 
-// The search's vector is a set like any other, but not a person's change: it does not enter the history.
+// The search's vector is a set like any other, but not a person's change: it does not enter the history. Its score is
+// of the searched window alone; beside other sets it is worth what a probe measures.
 void SearchController::followFactors(const SearchSnapshot& snapshot) {
     FactorSetStore& sets = m_context.bench.sets();
     const Setup& setup = m_context.bench.setup().setup();
@@ -189,12 +190,7 @@ void SearchController::followFactors(const SearchSnapshot& snapshot) {
     entry.set.origin = tr("search, evaluation %1").arg(snapshot.evaluations).toStdString();
     if (moved)
         entry.measurements.clear();
-    // What a probe measured stays; the search's own score stands in where there is nothing else.
-    const bool measuredAnew =
-        snapshot.incumbent && snapshot.targetLength > 0 && !entry.measuredAt(snapshot.targetLength);
-    if (measuredAnew)
-        entry.measurements = {{snapshot.targetLength, std::log(*snapshot.incumbent), *snapshot.incumbent, 0, 0}};
-    if (moved || measuredAnew)
+    if (moved)
         sets.replace(entry);
 }
 
@@ -298,9 +294,10 @@ void SearchController::goToEvent(std::optional<EventId> event) {
         return;
     }
     m_looking = true;
-    EngineJob* job = start(tr("look back"), [event](SearchDesk& desk, const RunControl&, const SnapshotSink&) {
-        return toOutcome(desk.lookAt(event));
-    });
+    EngineJob* job = start(
+        tr("look back"),
+        [event](SearchDesk& desk, const RunControl&, const SnapshotSink&) { return toOutcome(desk.lookAt(event)); },
+        JobKind::look);
     connect(job, &EngineJob::finished, this, [this, desk = std::weak_ptr(m_desk)] {
         if (const auto own = desk.lock(); own && own == m_desk)
             lookEnded();
@@ -360,17 +357,50 @@ void SearchController::takeOver() {
     entry.colour = sets.freeColour();
     entry.set = {now.last->candidate.factors, now.last->candidate.attentionFactor,
                  tr("%1, evaluation %2").arg(now.method).arg(now.shown).toStdString()};
-    if (now.origin == ScoreOrigin::model && std::isfinite(now.last->score))
-        entry.measurements = {{now.targetLength, std::log(now.last->score), now.last->score, 0, 0}};
     m_context.editor.add(entry);
 }
 
-void SearchController::openStudy(const QString& path, const Setup& setup) {
+void SearchController::openStudy(const QString& path) {
+    m_context.study.close();
     m_context.study.open(path);
     const auto desk = std::make_shared<StudyDesk>(m_context.laboratory, m_context.study.file());
     useDesk(desk, tr("search"));
-    run(tr("open the study"),
-        [desk, setup](SearchDesk&, const RunControl&, const SnapshotSink&) { return toOutcome(desk->open(setup)); });
+    m_running = true;
+    SearchSnapshot opening;
+    opening.phase = SearchPhase::opening;
+    m_context.bench.search().setSnapshot(std::move(opening));
+    EngineJob* job = m_context.jobs.add<OpenedStudy>(
+        tr("open the study"),
+        [desk, device = m_context.bench.setup().setup().device](const RunControl&,
+                                                                const JobChannel&) -> Outcome<OpenedStudy> {
+            auto opened = desk->open(device);
+            if (!opened)
+                return std::move(opened.error());
+            return std::move(*opened);
+        },
+        [this, desk](const OpenedStudy& opened) {
+            if (desk != m_desk)
+                return;
+            m_running = false;
+            Q_EMIT studyOpened(opened.setup);
+            if (opened.search)
+                show(*opened.search);
+        });
+    m_job = job;
+    connect(job, &EngineJob::finished, this, [this, job, path, desk = std::weak_ptr<SearchDesk>(desk)] {
+        if (const auto own = desk.lock(); own && own == m_desk)
+            openEnded(*job, path);
+    });
+}
+
+void SearchController::openEnded(const EngineJob& job, const QString& path) {
+    if (job.state() == EngineJob::State::done) {
+        jobEnded(job);
+        return;
+    }
+    closeStudy();
+    m_context.bench.search().clear();
+    Q_EMIT openFailed(path, job.state() == EngineJob::State::failed ? job.message() : tr("stopped"));
 }
 
 void SearchController::openReplay(const SearchTrace& trace, const QString& title) {

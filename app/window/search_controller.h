@@ -33,8 +33,8 @@ public:
     void setStudyFolder(const QString& folder) { m_context.study.setFolder(folder); }
     // Empty when no study is open.
     [[nodiscard]] QString studyPath() const { return m_context.study.path(); }
-    // Opens a study whose model and text `setup` names.
-    void openStudy(const QString& path, const Setup& setup);
+    // In the background, after what runs; ends with studyOpened or openFailed. An open search is stopped.
+    void openStudy(const QString& path);
     // Steps through a published search; `title` names it among the factor sets.
     void openReplay(const SearchTrace& trace, const QString& title);
     // Stops what runs and forgets the open search (a study's file stays): another model was opened.
@@ -58,18 +58,22 @@ public:
     void takeOver();
 
 Q_SIGNALS:
+    // The study is read; its search, where it holds one, is shown when this returns.
+    void studyOpened(const ropescope::Setup& setup);
+    void openFailed(const QString& path, const QString& message);
     // Shown in place by the panel as well.
     void failed(const QString& message);
 
 private:
     using SnapshotWork = std::function<Outcome<SearchSnapshot>(SearchDesk&, const RunControl&, const SnapshotSink&)>;
     void useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName);
-    EngineJob* start(const QString& title, SnapshotWork work);
+    EngineJob* start(const QString& title, SnapshotWork work, JobKind kind);
     void run(const QString& title, SnapshotWork work);
     void runQuick(const QString& title, std::function<Result<SearchSnapshot>(SearchDesk&)> work);
     void begin(SearchStep step);
     void show(SearchSnapshot snapshot);
     void jobEnded(const EngineJob& job);
+    void openEnded(const EngineJob& job, const QString& path);
     void lookEnded();
     void followFactors(const SearchSnapshot& snapshot);
     void followLocks(const SearchSnapshot& snapshot);

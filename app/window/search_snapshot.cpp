@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/session/search_report.h"
+
 namespace ropescope {
 
 namespace {
@@ -62,6 +64,23 @@ void fillCurve(SearchSnapshot& snapshot, const std::vector<const StudyEvent*>& p
         }
 }
 
+// What a finished branch was found to be worth; nothing where it was not compared yet.
+Result<std::optional<SearchVerdict>> verdictOf(const StudyContents& contents, const std::string& branch) {
+    const auto stored = contents.reports.find(branch);
+    if (stored == contents.reports.end())
+        return std::optional<SearchVerdict>();
+    const auto report = readReport(stored->second, "the study");
+    if (!report)
+        return fail(report.error());
+    SearchVerdict verdict;
+    verdict.initial = report->initialPerplexity;
+    verdict.found = report->perplexity;
+    if (const auto& unseen = report->unseen)
+        verdict.unseen = SearchVerdict::Unseen{unseen->windows, unseen->initialPerplexity, unseen->perplexity,
+                                               unseen->difference, unseen->standardError};
+    return verdict;
+}
+
 // What the shown state has seen.
 void fillShown(SearchSnapshot& snapshot, const std::vector<const StudyEvent*>& path) {
     for (const StudyEvent* event : path) {
@@ -117,6 +136,10 @@ Result<SearchSnapshot> snapshotOf(const SearchSession& session, std::optional<Ev
         fillFromMethod(snapshot, session.run().method());
         fillCurve(snapshot, path);
         fillShown(snapshot, path);
+        auto verdict = verdictOf(contents, session.branch());
+        if (!verdict)
+            return fail(verdict.error());
+        snapshot.verdict = *verdict;
     }
     snapshot.secondsPerEvaluation = session.secondsPerEvaluation();
     if (contents.search)

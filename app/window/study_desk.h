@@ -12,6 +12,12 @@
 
 namespace ropescope {
 
+// A study as it was opened: where its model and text are, and its search where it holds one.
+struct OpenedStudy {
+    Setup setup;
+    std::optional<SearchSnapshot> search;
+};
+
 // Model and text are loaded when the first candidate is scored, so that a study can be looked at without them.
 class StudyDesk final : public SearchDesk {
 public:
@@ -21,8 +27,8 @@ public:
     // Begins the study's search; the file is made where there is none.
     [[nodiscard]] Outcome<SearchSnapshot> begin(const Setup& setup, const SearchSettings& settings,
                                                 const RunControl& control);
-    // Opens the search of an existing study; `setup` says where its model and text are.
-    [[nodiscard]] Result<SearchSnapshot> open(const Setup& setup);
+    // Opens an existing study; `device` is what to compute on.
+    [[nodiscard]] Result<OpenedStudy> open(const QString& device);
 
     [[nodiscard]] Outcome<SearchSnapshot> advance(SearchStep step, const SearchPauses& pauses, const SnapshotSink& sink,
                                                   const RunControl& control) override;
@@ -33,6 +39,8 @@ public:
 
 private:
     class LabScorer;
+    // A finished search is compared on text that it did not see, once for each of its ends.
+    [[nodiscard]] Outcome<SearchSnapshot> conclude(const RunControl& control);
     [[nodiscard]] Result<SearchSnapshot> startSession(Study& study, const Setup& setup);
 
     Laboratory& m_laboratory;

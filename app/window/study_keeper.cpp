@@ -55,7 +55,8 @@ void StudyKeeper::readMeasurements(const Setup& setup) {
         [self = QPointer<StudyKeeper>(this), asked = std::weak_ptr(m_file)](const KeptMeasurements& measurements) {
             if (StudyKeeper* keeper = self.data())
                 keeper->deliver(asked, measurements);
-        });
+        },
+        JobKind::look);
 }
 
 // Another study may be open by now.

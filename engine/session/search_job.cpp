@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "engine/probe/scoring.h"
+#include "engine/session/search_conclusion.h"
 #include "engine/session/search_session.h"
 #include "engine/session/search_sources.h"
-#include "engine/session/unseen_text.h"
 #include "engine/session/window_scorer.h"
 
 namespace ropescope {
@@ -36,14 +36,6 @@ bool isReport(const Outcome<Report>& outcome) {
     return outcome.index() == 0;
 }
 
-std::optional<double> absoluteBound(const MethodOptions& options) {
-    if (const auto* published = std::get_if<DcisOptions>(&options))
-        return published->maxPerplexity;
-    if (const auto* safe = std::get_if<SafeDcisOptions>(&options))
-        return safe->maxPerplexity;
-    return std::nullopt;
-}
-
 void warnOfStart(double initial, const StudySearch& search, const Notice& notice) {
     const auto bound = absoluteBound(search.settings.method);
     if (std::isnan(initial))
@@ -57,43 +49,6 @@ void warnOfStart(double initial, const StudySearch& search, const Notice& notice
                            search.settings.start.origin, initial, *bound, std::ceil(10 * initial)));
 }
 
-// A finished search in which nothing was ever valid found nothing.
-Result<void> checkAnyValid(const SearchSession& session) {
-    const auto& decisions = session.run().method().decisions();
-    const bool considered =
-        std::ranges::any_of(decisions, [](const Decision& one) { return !one.skipped && !one.locked; });
-    if (!considered || std::ranges::any_of(decisions, [](const Decision& one) { return one.best.has_value(); }))
-        return {};
-    double lowest = std::numeric_limits<double>::infinity();
-    for (const Decision& decision : decisions)
-        for (const double score : decision.scores)
-            lowest = std::min(lowest, std::isnan(score) ? lowest : score);
-    if (std::isinf(lowest))
-        return fail(failure("every perplexity of the search is NaN or infinite: check the model at its trained length "
-                            "and try --dtype fp32"));
-    const auto bound = absoluteBound(session.run().settings().method);
-    return fail(failure(
-        fmt::format("no candidate was valid: the lowest perplexity seen is {:.4g}{}; search again in a new study with "
-                    "--max-perplexity {:.0f} or --mode safe",
-                    lowest, bound ? fmt::format(", and valid is below {:.4g}", *bound) : "", std::ceil(10 * lowest))));
-}
-
-Outcome<std::optional<UnseenComparison>> unseenPart(OpenSearch& open, const StudySearch& search,
-                                                    const SearchReport& report, const RunControl& control) {
-    const auto windows = unseenWindows(open.text.corpus, open.text.searched, search.beginOfText, search.unseenWindows);
-    if (!windows)
-        return windows.error();
-    if (windows->empty())
-        return std::optional<UnseenComparison>();
-    auto outcome = compareOnUnseen(*open.model, open.text.corpus,
-                                   {*windows, unscaled(open.model->config().rope), report.initial, report.found,
-                                    open.text.beginOfText, search.attention},
-                                   control);
-    if (!isReport(outcome))
-        return passOn<std::optional<UnseenComparison>>(outcome);
-    return std::optional(std::get<0>(outcome));
-}
-
 // Scores to the end, compares, and keeps the report in the study.
 Outcome<SearchReport> finish(OpenSearch& open, const Notice& notice, const RunControl& control) {
     const StudySearch search = *open.study.contents().search;
@@ -101,44 +56,15 @@ Outcome<SearchReport> finish(OpenSearch& open, const Notice& notice, const RunCo
     auto session = SearchSession::open(open.study, scorer);
     if (!session)
         return session.error();
-    SearchReport report;
-    report.initial = search.settings.start;
-    auto initial = session->scoreReference("initial", report.initial, control);
+    auto initial = session->scoreReference("initial", search.settings.start, control);
     if (!isReport(initial))
         return passOn<SearchReport>(initial);
-    report.initialPerplexity = std::get<double>(initial);
-    warnOfStart(report.initialPerplexity, search, notice);
+    warnOfStart(std::get<double>(initial), search, notice);
 
     auto end = session->advance(Extent::end, {}, control);
     if (!isReport(end))
         return passOn<SearchReport>(end);
-    if (auto valid = checkAnyValid(*session); !valid)
-        return valid.error();
-    auto found = session->found(control);
-    if (!isReport(found))
-        return passOn<SearchReport>(found);
-    auto plain = session->scoreReference("unscaled", unscaled(open.model->config().rope), control);
-    if (!isReport(plain))
-        return passOn<SearchReport>(plain);
-
-    const auto& result = std::get<FoundFactors>(found);
-    report.found = result.set;
-    report.clamped = result.clamped;
-    report.perplexity = result.perplexity;
-    report.unscaledPerplexity = std::get<double>(plain);
-    report.method = session->run().method().name();
-    report.branch = session->branch();
-    report.targetLength = search.targetLength;
-    report.evaluations = session->run().evaluations();
-    report.evaluationsRun = session->run().evaluationsRun();
-    report.seconds = session->seconds();
-    auto unseen = unseenPart(open, search, report, control);
-    if (!isReport(unseen))
-        return passOn<SearchReport>(unseen);
-    report.unseen = std::get<0>(std::move(unseen));
-    if (auto kept = open.study.setReport(report.branch, reportJson(report)); !kept)
-        return kept.error();
-    return report;
+    return concludeSearch(*session, open.study, *open.model, open.text, control);
 }
 
 StudySearch searchOf(const SearchRequest& request, ComputeType type) {

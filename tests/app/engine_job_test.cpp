@@ -149,11 +149,10 @@ TEST_CASE("A job says once that it finished, however long its thread takes to go
     struct SlowToGo {
         ~SlowToGo() { std::this_thread::sleep_for(std::chrono::milliseconds(30)); }
     };
-    EngineJob job(QStringLiteral("slow to go"),
-                  [held = SlowToGo()](const RunControl&, const JobChannel&) -> JobEnd {
-                      static_cast<void>(held);
-                      return std::function<void()>();
-                  });
+    EngineJob job(QStringLiteral("slow to go"), [held = SlowToGo()](const RunControl&, const JobChannel&) -> JobEnd {
+        static_cast<void>(held);
+        return std::function<void()>();
+    });
     QSignalSpy finished(&job, &EngineJob::finished);
     job.start();
     REQUIRE(QTest::qWaitFor([&] { return finished.count() > 0; }, patience));

@@ -8,6 +8,7 @@
 
 #include "app/window/main_window.h"
 #include "app/window/search_controller.h"
+#include "app/window/study_opener.h"
 #include "engine/study/study.h"
 #include "tests/support/qt_catch.h"
 #include "views/pages/landscape_page.h"
@@ -25,7 +26,7 @@ struct PagesFixture {
         theme.apply(*qobject_cast<QApplication*>(QCoreApplication::instance()));
         window.search().setStudyFolder(folder.path());
         window.resize(1280, 800);
-        window.openModel(QStringLiteral("demo"));
+        window.opener().openModel(QStringLiteral("demo"));
         window.bench().setup().setTargetLength(256);
         window.show();
     }
@@ -155,11 +156,11 @@ TEST_CASE_METHOD(PagesFixture, "What was measured is in the study and shown agai
     const QString path = window.search().studyPath();
     REQUIRE(QFileInfo::exists(path));
 
-    window.openModel(QStringLiteral("demo"));
+    window.opener().openModel(QStringLiteral("demo"));
     CHECK(window.search().studyPath().isEmpty());
     CHECK(probes.model().comparison().sets.empty());
     CHECK(landscape.model().samples().empty());
-    window.openStudy(path);
+    window.opener().openStudy(path);
     REQUIRE(idle());
     // No search says what the target is; the window's own is kept.
     REQUIRE(window.bench().setup().setup().targetLength == 512);
@@ -205,7 +206,7 @@ TEST_CASE_METHOD(PagesFixture, "Another text begins another study, and nothing o
     CHECK(QFileInfo::exists(first));
 
     // Another attention stays in the study, and its numbers come back with it.
-    window.openStudy(first);
+    window.opener().openStudy(first);
     REQUIRE(idle());
     const SetId same = bench.sets().entries()[0].id;
     REQUIRE(bench.sets().find(same)->measuredAt(64));
@@ -250,9 +251,9 @@ TEST_CASE_METHOD(PagesFixture, "Sets made by hand, hidden, removed and measured 
     REQUIRE(QTest::qWaitFor([this] { return !window.isVisible(); }, patience));
     REQUIRE(idle());
 
-    window.openModel(QStringLiteral("demo"));
+    window.opener().openModel(QStringLiteral("demo"));
     CHECK(bench.sets().count() == 5);
-    window.openStudy(path);
+    window.opener().openStudy(path);
     REQUIRE(QTest::qWaitFor([&] { return bench.sets().entries().back().name == QStringLiteral("renamed"); }, patience));
     REQUIRE(idle());
     CHECK(methodSet("pi") == noSet);

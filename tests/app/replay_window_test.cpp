@@ -6,6 +6,7 @@
 
 #include "app/window/main_window.h"
 #include "app/window/search_controller.h"
+#include "app/window/study_opener.h"
 #include "engine/search/published_searches.h"
 #include "tests/support/qt_catch.h"
 
@@ -23,7 +24,7 @@ struct ReplayFixture {
         REQUIRE(searches);
         REQUIRE_FALSE(searches->empty());
         trace = searches->back();
-        window->openPublished(trace);
+        window->opener().openPublished(trace);
         window->show();
         REQUIRE(idle());
     }

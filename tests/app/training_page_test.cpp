@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "app/window/main_window.h"
+#include "app/window/study_opener.h"
 #include "tests/support/qt_catch.h"
 #include "tests/support/temporary_folder.h"
 #include "views/pages/training_page.h"
@@ -19,7 +20,7 @@ struct TrainingFixture {
     TrainingFixture() : window(theme) {
         theme.apply(*qobject_cast<QApplication*>(QCoreApplication::instance()));
         window.resize(1280, 800);
-        window.openModel(QStringLiteral("demo"));
+        window.opener().openModel(QStringLiteral("demo"));
         window.show();
         form = page().form();
         form.length = 32;

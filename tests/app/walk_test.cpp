@@ -8,9 +8,12 @@
 #include <QTest>
 
 #include "app/window/main_window.h"
+#include "app/window/probe_controller.h"
 #include "app/window/search_controller.h"
+#include "app/window/study_opener.h"
 #include "tests/support/qt_catch.h"
 #include "views/pages/dimensions_page.h"
+#include "views/pages/export_page.h"
 #include "views/search/search_panel.h"
 #include "views/tracks/factors_track.h"
 #include "views/widgets/factor_set_editor.h"
@@ -27,7 +30,7 @@ struct WindowFixture {
         window = std::make_unique<MainWindow>(theme);
         window->search().setStudyFolder(folder.path());
         window->resize(1280, 800);
-        window->openModel(QStringLiteral("demo"));
+        window->opener().openModel(QStringLiteral("demo"));
         // Short windows: the walk is about the window, not about the numbers.
         window->bench().setup().setTargetLength(320);
         window->show();
@@ -75,6 +78,23 @@ TEST_CASE_METHOD(WindowFixture, "Open, step, override, branch, measure, reopen")
     CHECK(search().message.isEmpty());
     CHECK(search().factors[20] == Approx(byHand[20]));
 
+    // Both are measured on the same windows, and the one by hand is written and reads back.
+    const SetId hand = bench.selection().set();
+    window->findChild<ProbeController*>()->measureMissing();
+    REQUIRE(idle());
+    REQUIRE(bench.sets().find(hand)->measuredAt(320));
+    CHECK(std::isfinite(bench.sets().find(hand)->measuredAt(320)->perplexity));
+    auto* exporting = window->findChild<ExportPage*>();
+    exporting->setFormat(QStringLiteral("json"));
+    const QString written = folder.filePath(QStringLiteral("by hand.json"));
+    REQUIRE(exporting->save(written));
+    exporting->verify();
+    window->importFactorFile(written);
+    CHECK(bench.selection().set() != hand);
+    CHECK(bench.currentSet()->set.factors == byHand);
+    bench.selection().setSet(hand);
+    REQUIRE(idle());
+
     // Back to the first decision and on from there under another name.
     window->search().goTo(static_cast<int>(decided));
     REQUIRE(idle());
@@ -89,7 +109,7 @@ TEST_CASE_METHOD(WindowFixture, "Open, step, override, branch, measure, reopen")
     const QString path = window->search().studyPath();
     REQUIRE(QFileInfo::exists(path));
     window->search().closeStudy();
-    window->openStudy(path);
+    window->opener().openStudy(path);
     REQUIRE(idle());
     CHECK(search().message.isEmpty());
     CHECK(search().branches.size() == 2);
@@ -110,7 +130,7 @@ TEST_CASE_METHOD(WindowFixture, "A running search pauses, closes with the window
     window->close();
     REQUIRE(QTest::qWaitFor([this] { return !window->isVisible(); }, patience));
     window = std::make_unique<MainWindow>(theme);
-    window->openStudy(path);
+    window->opener().openStudy(path);
     REQUIRE(idle());
     CHECK(search().scored.size() >= kept);
 }

@@ -119,9 +119,48 @@ TEST_CASE_METHOD(PanelFixture, "What comes next and what it costs is said before
     show(finished);
     CHECK(text("nextStep").contains(QStringLiteral("finished")));
     CHECK_FALSE(button("stepCandidateButton")->isEnabled());
-    CHECK_FALSE(button("runSearchButton")->isEnabled());
     CHECK(button("branchHere")->isEnabled());
     CHECK(warnings.all().isEmpty());
+}
+
+TEST_CASE_METHOD(PanelFixture, "A finished search says what it is worth on text that it did not see") {
+    SearchSnapshot finished = pausedSearch();
+    finished.phase = SearchPhase::finished;
+    finished.next.reset();
+    finished.live.reset();
+    show(finished);
+    CHECK(text("nextStep").contains(QStringLiteral("compare")));
+    REQUIRE(button("runSearchButton")->isEnabled());
+    QSignalSpy steps(&panel, &SearchPanel::stepRequested);
+    button("runSearchButton")->click();
+    CHECK(steps.count() == 1);
+
+    SearchVerdict verdict;
+    verdict.initial = 20;
+    verdict.found = 17.5;
+    finished.verdict = verdict;
+    show(finished);
+    CHECK(text("nextStep").contains(QStringLiteral("can't be judged")));
+    CHECK_FALSE(button("runSearchButton")->isEnabled());
+    const auto said = [&](double difference, double error) {
+        finished.verdict->unseen = SearchVerdict::Unseen{16, 21, 20.5, difference, error};
+        show(finished);
+        return text("nextStep");
+    };
+    CHECK(said(-0.024, 0.004).contains(QStringLiteral("\u22120.0240 \u00b1 0.0040 nats per token: better")));
+    CHECK(said(-0.007, 0.004).contains(QStringLiteral("no clear difference")));
+    CHECK(said(0.007, 0.004).contains(QStringLiteral("no clear difference")));
+    CHECK(said(0.009, 0.004).contains(QStringLiteral("worse than the start")));
+    CHECK(said(-0.1, nan).contains(QStringLiteral("too little text")));
+}
+
+TEST_CASE_METHOD(PanelFixture, "A study that is being read says so and can't be stepped") {
+    SearchSnapshot opening;
+    opening.phase = SearchPhase::opening;
+    show(opening);
+    CHECK(text("nextStep") == QStringLiteral("Opening the study\u2026"));
+    for (const char* name : {"stepCandidateButton", "stepSegmentButton", "runSearchButton", "branchHere"})
+        CHECK_FALSE(button(name)->isEnabled());
 }
 
 TEST_CASE_METHOD(PanelFixture, "Buttons ask for steps; a running search can only be paused or stopped") {

@@ -14,8 +14,9 @@
 namespace ropescope {
 
 enum class SearchPhase {
-    none,   // no search yet
-    paused, // waits for a step
+    none,    // no search yet
+    opening, // a study is being read
+    paused,  // waits for a step
     running,
     finished,
     cancelled, // stopped by a person; can go on
@@ -71,6 +72,20 @@ struct ScoredIncrement {
     double score = 0; // perplexity; NaN when the model gave NaN
 };
 
+// What a finished search is worth: a search fits the text it is given, so text that it did not see judges it.
+struct SearchVerdict {
+    double initial = 0; // perplexities on the searched text
+    double found = 0;
+    struct Unseen {
+        std::int64_t windows = 0;
+        double initial = 0; // perplexities
+        double found = 0;
+        double difference = 0;    // mean NLL found - initial, token by token, nats: negative is better
+        double standardError = 0; // of the difference; NaN where it can't be known
+    };
+    std::optional<Unseen> unseen; // none where the text has nothing left
+};
+
 // Plain values; everything that the search panel and the tree track draw.
 struct SearchSnapshot {
     SearchPhase phase = SearchPhase::none;
@@ -95,11 +110,12 @@ struct SearchSnapshot {
     std::vector<int> lockedPairs;
     std::vector<double> factors; // the vector as it stands
     double attentionFactor = 1;
-    QString message;                 // of a failure: what happened and the way on
-    QString branch;                  // the branch shown
-    QStringList branches;            // all there are
-    std::vector<BranchCurve> others; // the other branches, to compare with
-    bool readOnly = false;           // an earlier state, shown until one branches there or goes forward
+    std::optional<SearchVerdict> verdict; // of a finished search that was compared
+    QString message;                      // of a failure: what happened and the way on
+    QString branch;                       // the branch shown
+    QStringList branches;                 // all there are
+    std::vector<BranchCurve> others;      // the other branches, to compare with
+    bool readOnly = false;                // an earlier state, shown until one branches there or goes forward
 };
 
 // Holds the newest snapshot. GUI thread only.

@@ -60,7 +60,7 @@ QWidget* DimensionsPage::buildRightPanel() {
     auto* content = new QWidget;
     m_right = new QVBoxLayout(content);
     m_right->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
-    m_right->setSpacing(2 * spacingUnit);
+    m_right->setSpacing(spacingUnit);
     m_right->addWidget(new AngleHistogram(m_context.bench, m_context.theme));
     m_right->addStretch(1);
     // Scrolls on screens that are too low for all of it.

@@ -153,8 +153,8 @@ QWidget* ExportPage::buildNotes() {
     column->addWidget(m_result);
     m_save = new QPushButton(tr("Save…"));
     m_save->setObjectName(QStringLiteral("saveExport"));
-    m_save->setToolTip(tr("Writes exactly the text in the middle (Ctrl+E)"));
-    m_save->setShortcut(QKeySequence(QStringLiteral("Ctrl+E")));
+    m_save->setToolTip(tr("Writes exactly the text in the middle (Ctrl+S)"));
+    m_save->setShortcut(QKeySequence(QStringLiteral("Ctrl+S")));
     m_verify = new QPushButton(tr("Verify"));
     m_verify->setObjectName(QStringLiteral("verifyExport"));
     m_verify->setToolTip(tr("Reads the written file back and compares every factor and the attention factor"));
@@ -263,6 +263,7 @@ bool ExportPage::save(const QString& path) {
         files << QString::fromStdString(file.string());
     say(tr("Written: %1").arg(files.join(QStringLiteral(", "))), false);
     m_verify->setEnabled(true);
+    Q_EMIT saved();
     return true;
 }
 

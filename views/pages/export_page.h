@@ -36,6 +36,10 @@ public:
     // Reads the last written file back.
     void verify();
 
+Q_SIGNALS:
+    // A file was written.
+    void saved();
+
 private:
     QWidget* buildFormats();
     QWidget* buildText();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
@@ -68,8 +67,6 @@ BestCurve::BestCurve(Bench& bench, const Theme& theme, QWidget* parent)
     column->addLayout(row);
     column->addWidget(m_chart, 1);
     connect(&bench.search(), &SearchModel::changed, this, &BestCurve::follow);
-    connect(&bench.sets(), &FactorSetStore::entryChanged, this, &BestCurve::follow);
-    connect(&bench.setup(), &SetupModel::targetLengthChanged, this, &BestCurve::follow);
     follow();
 }
 
@@ -78,26 +75,15 @@ void BestCurve::setOver(Over over) {
     follow();
 }
 
-// Visible sets measured at the target length, each a level line in its colour: those that the search is among, and the
-// nearest above. A set far above would press the search's own curve flat.
-std::vector<ChartCurve> BestCurve::references(double lastX, double worst) const {
-    const std::int64_t target = m_bench.setup().setup().targetLength;
-    std::vector<ChartCurve> levels;
-    for (const FactorSetEntry& entry : m_bench.sets().entries()) {
-        const auto measured = entry.measuredAt(target);
-        if (!entry.visible || !measured || !std::isfinite(measured->perplexity) || entry.origin == SetOrigin::search)
-            continue;
-        levels.push_back(lineOf({{0, measured->perplexity}, {lastX, measured->perplexity}}));
-        levels.back().name = entry.name;
-        levels.back().colour = entry.colour;
-    }
-    std::stable_sort(levels.begin(), levels.end(),
-                     [](const ChartCurve& a, const ChartCurve& b) { return a.points.front().y < b.points.front().y; });
-    const auto above = std::find_if(levels.begin(), levels.end(),
-                                    [worst](const ChartCurve& level) { return level.points.front().y > worst; });
-    if (above != levels.end())
-        levels.erase(above + 1, levels.end());
-    return levels;
+// The start vector on the searched text. What probes measured of other sets has no place here: it is of other windows.
+std::vector<ChartCurve> BestCurve::startLevel(double lastX) const {
+    const auto& start = m_bench.search().snapshot().startScore;
+    if (!start || !std::isfinite(*start))
+        return {};
+    ChartCurve level = lineOf({{0, *start}, {lastX, *start}});
+    level.name = tr("start");
+    level.tone = ChartCurve::Tone::neutral;
+    return {std::move(level)};
 }
 
 // Other branches of the study, in grey.
@@ -129,9 +115,7 @@ void BestCurve::follow() {
         lastX = std::max(lastX, static_cast<double>(search.planned));
     for (const ChartCurve& branch : curves)
         lastX = std::max(lastX, branch.points.back().x);
-    // Without a search every set is shown.
-    const double worst = all.points.empty() ? std::numeric_limits<double>::infinity() : all.points.front().y;
-    for (ChartCurve& level : references(lastX, worst))
+    for (ChartCurve& level : startLevel(lastX))
         curves.push_back(std::move(level));
     if (search.readOnly) { // what the state that is shown has not seen yet
         all.tone = ChartCurve::Tone::faint;

@@ -1,4 +1,4 @@
-// The best perplexity so far, over evaluations or seconds, with measured sets as lines and other branches beside it.
+// The best perplexity so far, over evaluations or seconds, with the start as a line and other branches beside it.
 #pragma once
 
 #include <QWidget>
@@ -17,14 +17,14 @@ class BestCurve : public QWidget {
 public:
     BestCurve(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override { return {300, 160}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 120}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 100}; }
 
     enum class Over { evaluations, seconds };
     void setOver(Over over);
 
 private:
     void follow();
-    [[nodiscard]] std::vector<ChartCurve> references(double lastX, double worst) const;
+    [[nodiscard]] std::vector<ChartCurve> startLevel(double lastX) const;
     void addBranches(std::vector<ChartCurve>& curves) const;
 
     Bench& m_bench;

@@ -16,7 +16,7 @@ class IncrementChart : public QWidget {
 public:
     IncrementChart(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override { return {300, 180}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 120}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 100}; }
 
     // What is drawn, for tests: the title tells which segment.
     [[nodiscard]] QString title() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <QAction>
 #include <QComboBox>
@@ -9,6 +10,7 @@
 #include <QHeaderView>
 #include <QInputDialog>
 #include <QLabel>
+#include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QSlider>
@@ -149,7 +151,7 @@ QWidget* SearchPanel::buildDecisions() {
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setMinimumHeight(4 * (QFontMetrics(m_theme.textFont()).height() + 4));
+    m_table->setMinimumHeight(3 * (QFontMetrics(m_theme.textFont()).height() + 4));
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const int decision = m_decisions.decisionAt(index.row());
         const auto& decisions = m_bench.search().snapshot().decisions;
@@ -264,6 +266,8 @@ void SearchPanel::askWindow() {
 QString SearchPanel::nextText() const {
     const SearchSnapshot& search = m_bench.search().snapshot();
     const Setup& setup = m_bench.setup().setup();
+    if (search.phase == SearchPhase::opening)
+        return tr("Opening the study…");
     if (setup.modelName.isEmpty())
         return tr("Choose a model to search on.");
     if (setup.textName.isEmpty())
@@ -275,7 +279,7 @@ QString SearchPanel::nextText() const {
                    : tr("Choose a factor set to begin a search from.");
     }
     if (!search.next)
-        return tr("The search is finished after %1 evaluations.").arg(countText(search.evaluations));
+        return finishedText(search);
     QString cost;
     if (search.secondsPerEvaluation > 0) {
         cost = tr(", %1").arg(durationText(search.secondsPerEvaluation));
@@ -291,6 +295,34 @@ QString SearchPanel::nextText() const {
         .arg(search.next->index + 1)
         .arg(search.next->of)
         .arg(cost);
+}
+
+// A search fits the text it is given: what it found is worth what it gains on text that it did not see.
+QString SearchPanel::finishedText(const SearchSnapshot& search) const {
+    const QString finished = tr("The search is finished after %1 evaluations.").arg(countText(search.evaluations));
+    if (!search.verdict) {
+        return search.origin == ScoreOrigin::model && search.phase != SearchPhase::running && !search.readOnly
+                   ? tr("%1 Next: compare on text that it did not see.").arg(finished)
+                   : finished;
+    }
+    const SearchVerdict& verdict = *search.verdict;
+    QString text = tr("%1 Perplexity %2 → %3 on the text it searched.")
+                       .arg(finished, factorText(verdict.initial), factorText(verdict.found));
+    if (!verdict.unseen)
+        return tr("%1 There is no text that it did not see, so over-fitting can't be judged.").arg(text);
+    const SearchVerdict::Unseen& unseen = *verdict.unseen;
+    text += QLatin1Char(' ') +
+            tr("On unseen text (%n window(s)) %1 → %2, found − start", nullptr, static_cast<int>(unseen.windows))
+                .arg(factorText(unseen.initial), factorText(unseen.found));
+    if (!std::isfinite(unseen.standardError))
+        return tr("%1 %2 nats per token: too little text to tell.").arg(text, signedText(unseen.difference, 4));
+    QString meaning = tr("no clear difference");
+    if (unseen.difference <= -2 * unseen.standardError)
+        meaning = tr("better");
+    else if (unseen.difference >= 2 * unseen.standardError)
+        meaning = tr("worse than the start");
+    return tr("%1 %2 ± %3 nats per token: %4.")
+        .arg(text, signedText(unseen.difference, 4), QLocale().toString(unseen.standardError, 'f', 4), meaning);
 }
 
 void SearchPanel::goTo(int evaluations) {
@@ -341,8 +373,9 @@ void SearchPanel::followBranches(const SearchSnapshot& search) {
 void SearchPanel::follow() {
     const SearchSnapshot& search = m_bench.search().snapshot();
     const bool running = search.phase == SearchPhase::running;
-    const bool begun = search.phase != SearchPhase::none;
-    const bool possible = !m_bench.setup().setup().textName.isEmpty() && m_bench.currentSet();
+    const bool opening = search.phase == SearchPhase::opening;
+    const bool begun = search.phase != SearchPhase::none && !opening;
+    const bool possible = !opening && !m_bench.setup().setup().textName.isEmpty() && m_bench.currentSet();
     const bool goesOn = begun ? search.next.has_value() && !search.readOnly : possible;
     m_next->setText(running ? tr("Running. %1").arg(nextText()) : nextText());
     m_message->setText(stateText(search));
@@ -350,8 +383,10 @@ void SearchPanel::follow() {
     m_message->setVisible(!m_message->text().isEmpty());
     for (QAction* action : std::array{m_step, m_segment, m_level})
         action->setEnabled(goesOn && !running);
-    m_run->setEnabled(goesOn || running);
-    m_run->setText(running ? tr("\u2016 pause") : tr("\u25b6 run"));
+    const bool comparable =
+        begun && !search.next && !search.verdict && !search.readOnly && search.origin == ScoreOrigin::model;
+    m_run->setEnabled(goesOn || running || comparable);
+    m_run->setText(running ? tr("\u2016 pause") : comparable ? tr("\u25b6 compare") : tr("\u25b6 run"));
     m_stop->setEnabled(running);
     m_back->setEnabled(!running && search.shown > 0);
     const bool ownSearch = begun && search.origin == ScoreOrigin::model && !running;
@@ -359,7 +394,7 @@ void SearchPanel::follow() {
     m_change->setEnabled(ownSearch && goesOn);
     m_takeOver->setEnabled(!running && search.last.has_value());
     m_branch->setEnabled(!running);
-    m_method->setVisible(!begun);
+    m_method->setVisible(!begun && !opening);
     followBranches(search);
     const QSignalBlocker quiet(m_history);
     m_history->setRange(0, static_cast<int>(search.scored.size()));

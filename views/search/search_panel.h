@@ -60,6 +60,7 @@ private:
     void askWindow();
     void follow();
     void followBranches(const SearchSnapshot& search);
+    [[nodiscard]] QString finishedText(const SearchSnapshot& search) const;
     [[nodiscard]] QString stateText(const SearchSnapshot& search) const;
     void goTo(int evaluations);
 

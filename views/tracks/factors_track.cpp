@@ -5,6 +5,7 @@
 
 #include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
@@ -13,6 +14,7 @@
 #include <QPainterPath>
 
 #include "views/models/value_text.h"
+#include "views/widgets/attention_field.h"
 
 namespace ropescope {
 
@@ -21,6 +23,9 @@ namespace {
 constexpr double handleReach = 10;
 constexpr double lockRowHeight = 8;
 constexpr int brushRadius = 3;
+// Of the attention factor's field, in the gutter under the title and its label.
+constexpr int attentionTop = 6 * spacingUnit;
+constexpr int attentionWidth = 8 * spacingUnit;
 
 QString arrow() {
     return QStringLiteral(" \u2192 ");
@@ -29,7 +34,9 @@ QString arrow() {
 } // namespace
 
 FactorsTrack::FactorsTrack(const TrackContext& context, QWidget* parent)
-    : Track(QStringLiteral("factors"), tr("factor \u03bb"), context, parent) {
+    : Track(QStringLiteral("factors"), tr("factor \u03bb"), context, parent),
+      m_attention(new AttentionField(bench(), editor(), this)) {
+    m_attention->setGeometry(spacingUnit, attentionTop, attentionWidth, m_attention->sizeHint().height());
     const auto refit = [this] {
         fitRange();
         invalidate();
@@ -135,6 +142,8 @@ void FactorsTrack::paintGutter(QPainter& painter, const QRectF& plot) {
     const QRectF row = lockRow(plot);
     painter.drawText(QRectF(0, row.top() - 6, axis().left() - spacingUnit, row.height() + 10),
                      Qt::AlignRight | Qt::AlignVCenter, tr("lock"));
+    painter.drawText(QRectF(spacingUnit, attentionTop - 2 * spacingUnit, attentionWidth, 2 * spacingUnit),
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("attention"));
 }
 
 void FactorsTrack::paintTurnLabels(QPainter& painter, const QRectF& plot) const {
@@ -143,18 +152,23 @@ void FactorsTrack::paintTurnLabels(QPainter& painter, const QRectF& plot) const 
     painter.setFont(theme().labelFont());
     painter.setPen(theme().colours().quietText);
     const double bottom = curves(plot).bottom() - 3;
-    const auto label = [&](double length, const QString& text, double raise) {
+    // Away from the other line where there is room: the trained length's lies to the left of the target's.
+    const auto label = [&](double length, const QString& text, double raise, bool wantsRight) {
         const auto pair = pairOfWavelength(setup.geometry, length);
         if (!pair)
             return;
         const double x = axis().centre(*pair);
         const double width = metrics.horizontalAdvance(text);
-        const bool right = x + 5 + width < plot.right();
+        const bool fitsRight = x + 5 + width < plot.right();
+        const bool fitsLeft = x - 5 - width > plot.left();
+        const bool right = wantsRight ? fitsRight || !fitsLeft : !fitsLeft;
         painter.drawText(QPointF(right ? x + 5 : x - 5 - width, bottom - raise), text);
     };
-    label(static_cast<double>(setup.geometry.trainedLength), tr("one turn = trained length"), 0);
+    label(static_cast<double>(setup.geometry.trainedLength), tr("one turn = trained length"), 0,
+          setup.targetLength < setup.geometry.trainedLength);
     if (setup.targetLength != setup.geometry.trainedLength)
-        label(static_cast<double>(setup.targetLength), tr("one turn = target length"), metrics.height());
+        label(static_cast<double>(setup.targetLength), tr("one turn = target length"), metrics.height(),
+              setup.targetLength > setup.geometry.trainedLength);
 }
 
 QString FactorsTrack::dragLabel() const {
@@ -326,7 +340,7 @@ void FactorsTrack::editSelectedPair() {
     const auto pair = bench().selection().pair();
     if (!current || !pair || static_cast<std::size_t>(*pair) >= current->set.factors.size())
         return;
-    delete m_field;
+    closeField();
     const double factor = current->set.factors[static_cast<std::size_t>(*pair)];
     auto* field = new QLineEdit(QLocale().toString(factor, 'g', 8), this);
     m_field = field;
@@ -342,8 +356,61 @@ void FactorsTrack::editSelectedPair() {
     field->selectAll();
     field->show();
     field->setFocus();
-    connect(field, &QLineEdit::returnPressed, this, &FactorsTrack::typed);
-    connect(field, &QLineEdit::editingFinished, field, &QObject::deleteLater);
+    field->installEventFilter(this);
+}
+
+// Leaving the field or Escape closes it and changes nothing.
+bool FactorsTrack::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_field)
+        return Track::eventFilter(watched, event);
+    if (event->type() == QEvent::FocusOut)
+        closeField();
+    if (event->type() != QEvent::ShortcutOverride && event->type() != QEvent::KeyPress)
+        return false;
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    const bool escape = key == Qt::Key_Escape;
+    if (!escape && key != Qt::Key_Return && key != Qt::Key_Enter)
+        return false;
+    event->accept(); // neither the window's shortcuts nor the track's own keys
+    if (event->type() == QEvent::ShortcutOverride)
+        return true;
+    if (escape) {
+        closeField();
+        setFocus();
+    } else {
+        typed();
+    }
+    return true;
+}
+
+void FactorsTrack::closeField() {
+    if (m_field)
+        m_field->deleteLater();
+    if (m_fieldMessage)
+        m_fieldMessage->deleteLater();
+    m_field.clear();
+    m_fieldMessage.clear();
+}
+
+// Says beside the field what it takes; the text stays, to be put right.
+void FactorsTrack::refuseTyped(QLineEdit& field) {
+    QLabel* message = m_fieldMessage.data();
+    if (!message) {
+        message = new QLabel(this);
+        message->setObjectName(QStringLiteral("factorFieldMessage"));
+        message->setAutoFillBackground(true);
+        message->setMargin(spacingUnit / 2);
+        Theme::setRole(*message, QStringLiteral("warning"));
+        m_fieldMessage = message;
+    }
+    message->setText(tr("A factor is a number above 0, such as %1").arg(QLocale().toString(2.5)));
+    message->adjustSize();
+    const QRect place = field.geometry();
+    const bool below = place.bottom() + message->height() < height();
+    message->move(std::clamp(place.left(), 0, std::max(width() - message->width(), 0)),
+                  below ? place.bottom() + 1 : place.top() - message->height() - 1);
+    message->show();
+    field.selectAll();
 }
 
 void FactorsTrack::change(const QString& what, int gesture, const std::function<Factors(const Factors&)>& edit) {
@@ -355,8 +422,11 @@ void FactorsTrack::change(const QString& what, int gesture, const std::function<
 void FactorsTrack::typed() {
     bool readable = false;
     const double value = QLocale().toDouble(m_field->text().trimmed(), &readable);
-    if (!readable || !(value > 0) || !std::isfinite(value))
-        return; // the field closes and nothing has changed
+    if (!readable || !(value > 0) || !std::isfinite(value)) {
+        refuseTyped(*m_field);
+        return;
+    }
+    closeField();
     change(tr("Set %1").arg(segmentText(m_fieldPair, m_fieldPair + 1)), editor().newGesture(),
            [&](const Factors& factors) { return withFactor(factors, m_fieldPair, value, bench().sets().locks()); });
     setFocus();

@@ -8,6 +8,7 @@
 #include "views/models/factor_plot.h"
 #include "views/tracks/track.h"
 
+class QLabel;
 class QLineEdit;
 
 namespace ropescope {
@@ -15,6 +16,8 @@ namespace ropescope {
 // Drag a handle, or the whole selected segment by any of its handles; Shift slows to a tenth; Alt (or paint mode)
 // paints smoothly over neighbours; a double click types a value; Up and Down change by 1 %, with Ctrl by 0.1 %. The row
 // at the foot locks pairs.
+class AttentionField;
+
 class FactorsTrack : public Track {
     Q_OBJECT
 
@@ -23,6 +26,7 @@ public:
 
     [[nodiscard]] int usualHeight() const override { return 260; }
     [[nodiscard]] int leastHeight() const override { return 120; }
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
     // Strokes paint without Alt being held, for desktops that keep Alt for themselves.
     void setPaintMode(bool on) { m_paintMode = on; }
@@ -67,6 +71,8 @@ private:
     void moveTo(const QMouseEvent& event);
     void stepSelected(bool up, bool fine, bool repeats);
     void typed();
+    void refuseTyped(QLineEdit& field);
+    void closeField();
     // One edit of the current set, or of its copy.
     void change(const QString& what, int gesture, const std::function<Factors(const Factors&)>& edit);
 
@@ -74,6 +80,8 @@ private:
     std::optional<Drag> m_drag;
     std::optional<int> m_hovered;
     QPointer<QLineEdit> m_field;
+    QPointer<QLabel> m_fieldMessage; // why what was typed is no factor
+    AttentionField* m_attention;
     int m_fieldPair = 0;
     int m_keyGesture = 0;
     bool m_paintMode = false;

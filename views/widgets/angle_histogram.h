@@ -14,7 +14,7 @@ class AngleHistogram : public QWidget {
 public:
     AngleHistogram(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override { return {300, 150}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 110}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 104}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -115,6 +115,7 @@ SetId FactorSetEditor::editableCurrent(int gesture) {
     copy.method.clear();
     copy.colour = m_store.freeColour();
     copy.visible = true;
+    copy.measurements.clear(); // it is about to differ
     copy.set.origin = tr("edited, from %1").arg(current->name).toStdString();
     const int row = m_store.rowOf(current->id) + 1;
     m_history.push(

@@ -39,10 +39,7 @@ FirstSteps::FirstSteps(Bench& bench, QWidget* parent) : QWidget(parent), m_bench
         if (m_bench.setup().setup().targetLength != m_firstTarget)
             tick(dragTarget);
     });
-    connect(&bench.search(), &SearchModel::changed, this, [this] {
-        if (!m_bench.search().snapshot().decisions.empty())
-            tick(stepSegment);
-    });
+    connect(&bench.search(), &SearchModel::changed, this, &FirstSteps::followSearch);
     connect(&bench.sets(), &FactorSetStore::inserted, this, &FirstSteps::followSets);
     connect(&bench.sets(), &FactorSetStore::entryChanged, this, &FirstSteps::followSets);
     follow();
@@ -56,15 +53,27 @@ void FirstSteps::tick(Step step) {
     follow();
 }
 
+// Decisions that were there already, or are looked back on, are not a person's step.
+void FirstSteps::followSearch() {
+    const SearchSnapshot& search = m_bench.search().snapshot();
+    const std::size_t decided = search.decisions.size();
+    if (search.phase == SearchPhase::running && decided > m_decided)
+        tick(stepSegment);
+    m_decided = decided;
+}
+
+// What the program measured of its own accord does not count: a set made by hand and another one do.
 void FirstSteps::followSets() {
     const auto& entries = m_bench.sets().entries();
     if (std::any_of(entries.begin(), entries.end(),
                     [](const auto& entry) { return entry.origin == SetOrigin::edited; }))
         tick(pullPair);
-    const auto measured = std::count_if(entries.begin(), entries.end(), [](const FactorSetEntry& entry) {
-        return entry.origin != SetOrigin::search && !entry.measurements.empty();
-    });
-    if (measured >= 2)
+    const auto measured = [&entries](bool byHand) {
+        return std::any_of(entries.begin(), entries.end(), [byHand](const FactorSetEntry& entry) {
+            return (entry.origin == SetOrigin::edited) == byHand && !entry.measurements.empty();
+        });
+    };
+    if (measured(true) && measured(false))
         tick(measure);
 }
 

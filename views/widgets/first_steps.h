@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <QWidget>
@@ -31,8 +32,10 @@ Q_SIGNALS:
 private:
     void follow();
     void followSets();
+    void followSearch();
 
     Bench& m_bench;
+    std::size_t m_decided = 0;      // by the search as it was last shown
     std::int64_t m_firstTarget = 0; // as the model was opened
     std::array<bool, stepCount> m_ticked{};
     std::array<QLabel*, stepCount> m_labels{};

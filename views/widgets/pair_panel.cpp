@@ -39,10 +39,10 @@ std::vector<PairPanel::Row> PairPanel::rows() const {
         return {};
     const RopeGeometry& geometry = m_bench.setup().setup().geometry;
     const double factor = set->set.factors[i];
-    std::vector<Row> rows{{tr("factor"), factorText(factor),
-                           tr("\u03bb: the inverse frequency \u03b8<sup>−2i/D</sup> is divided by it")},
-                          {tr("wavelength"), tr("%1 tokens").arg(wavelengthText(wavelength(geometry, *pair) * factor)),
-                           tr("2\u03c0 \u03bb \u03b8<sup>2i/D</sup>: tokens until the pair has turned once")}};
+    std::vector<Row> rows{
+        {tr("factor"), factorText(factor), tr("\u03bb: the inverse frequency \u03b8<sup>−2i/D</sup> is divided by it")},
+        {tr("wavelength"), tr("%1 tokens").arg(wavelengthText(wavelength(geometry, *pair) * factor)),
+         tr("2\u03c0 \u03bb \u03b8<sup>2i/D</sup>: tokens until the pair has turned once")}};
     if (i < report->pairs.size()) {
         const PairAngles& angles = report->pairs[i];
         rows.push_back(

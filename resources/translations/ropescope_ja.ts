@@ -25,6 +25,93 @@
     </message>
 </context>
 <context>
+    <name>ropescope</name>
+    <message>
+        <source>Open a model first.</source>
+        <translation>まずモデルを開いてください。</translation>
+    </message>
+    <message>
+        <source>New weights need a folder with a config.json, not a GGUF file.</source>
+        <translation>新しい重みには GGUF ファイルではなく config.json のあるフォルダが必要です。</translation>
+    </message>
+    <message>
+        <source>Choose a text to train on.</source>
+        <translation>学習するテキストを選んでください。</translation>
+    </message>
+    <message>
+        <source>There is no %1.</source>
+        <translation>%1 がありません。</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>Adapters refine weights that are there: start from the model&apos;s own.</source>
+        <translation>アダプターは既にある重みを調整します。モデルの重みから始めてください。</translation>
+    </message>
+    <message>
+        <source>A patch has 2 tokens or more.</source>
+        <translation>パッチは 2 トークン以上です。</translation>
+    </message>
+    <message>
+        <source>A share above 0 and at most 1.</source>
+        <translation>0 より大きく 1 以下の割合。</translation>
+    </message>
+    <message>
+        <source>At least 2 tokens: the first predicts the second.</source>
+        <translation>2 トークン以上: 最初のトークンが次を予測します。</translation>
+    </message>
+    <message>
+        <source>At least 1 step.</source>
+        <translation>1 ステップ以上。</translation>
+    </message>
+    <message>
+        <source>At least 1 sequence and 1 pass.</source>
+        <translation>系列 1 本以上、パス 1 回以上。</translation>
+    </message>
+    <message>
+        <source>A number above 0, such as 2e-5.</source>
+        <translation>2e-5 のような 0 より大きい数。</translation>
+    </message>
+    <message>
+        <source>Longer than the run of %1 steps: the peak would never be reached.</source>
+        <translation>全 %1 ステップより長く、最大値に達しません。</translation>
+    </message>
+    <message>
+        <source>A norm above 0, or 0 for no clipping.</source>
+        <translation>0 より大きいノルム。0 なら切り詰めません。</translation>
+    </message>
+    <message>
+        <source>0 or more.</source>
+        <translation>0 以上。</translation>
+    </message>
+    <message>
+        <source>Name a new folder for the trained model.</source>
+        <translation>学習したモデルの新しいフォルダ名を入れてください。</translation>
+    </message>
+    <message>
+        <source>This is a file: name a new folder.</source>
+        <translation>これはファイルです。新しいフォルダ名を入れてください。</translation>
+    </message>
+    <message>
+        <source>Holds a model already: name a new folder.</source>
+        <translation>すでにモデルがあります。新しいフォルダ名を入れてください。</translation>
+    </message>
+    <message>
+        <source>low-rank adapters, rank %1</source>
+        <translation>低ランクアダプター、ランク %1</translation>
+    </message>
+    <message>
+        <source>patches of %1 for %2, then tokens</source>
+        <translation>%2 まで %1 トークンのパッチ、その後トークン</translation>
+    </message>
+    <message>
+        <source>all weights</source>
+        <translation>全ての重み</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::AngleControls</name>
     <message>
         <source>Target length</source>
@@ -150,6 +237,17 @@
     </message>
 </context>
 <context>
+    <name>ropescope::AttentionField</name>
+    <message>
+        <source>Attention factor</source>
+        <translation>アテンション係数</translation>
+    </message>
+    <message>
+        <source>Attention factor of the current set: multiplies cos and sin of queries and keys, so logits scale by its square. YaRN&apos;s is 0.1 ln s + 1. Up and Down: 0.01</source>
+        <translation>現在のセットのアテンション係数。クエリとキーの cos と sin に掛かるため、ロジットはその 2 乗倍になります。YaRN では 0.1 ln s + 1 です。上下キー: 0.01</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::AxisHeader</name>
     <message>
         <source>pair</source>
@@ -217,6 +315,100 @@
         <source>seconds</source>
         <translation>秒</translation>
     </message>
+    <message>
+        <source>start</source>
+        <translation>開始</translation>
+    </message>
+    <message>
+        <source>%1: perplexity %2</source>
+        <translation>%1: パープレキシティ %2</translation>
+    </message>
+    <message>
+        <source>evaluation %1: perplexity %2</source>
+        <translation>評価 %1: パープレキシティ %2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ChartPanel</name>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Writes this chart as PNG or SVG</source>
+        <translation>この図を PNG または SVG として書き出します</translation>
+    </message>
+    <message>
+        <source>Save picture: %1</source>
+        <translation>画像を保存: %1</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>画像を保存</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png);;SVG drawing (*.svg)</source>
+        <translation>PNG 画像 (*.png);;SVG 図 (*.svg)</translation>
+    </message>
+    <message>
+        <source>The picture could not be written to %1.</source>
+        <translation>画像を %1 に書き込めませんでした。</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ComparisonTableModel</name>
+    <message>
+        <source>reference</source>
+        <translation>基準</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2 中 %1</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>セット</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>由来</translation>
+    </message>
+    <message>
+        <source>Attention factor</source>
+        <translation>アテンション係数</translation>
+    </message>
+    <message>
+        <source>multiplies cos and sin of queries and keys</source>
+        <translation>クエリとキーの cos と sin に掛かる係数</translation>
+    </message>
+    <message>
+        <source>Perplexity at %1</source>
+        <translation>%1 でのパープレキシティ</translation>
+    </message>
+    <message>
+        <source>exp(mean NLL) ± its standard error, windows of %1 tokens</source>
+        <translation>exp(平均 NLL) ± 標準誤差、窓は %1 トークン</translation>
+    </message>
+    <message>
+        <source>Δ NLL</source>
+        <translation>Δ NLL</translation>
+    </message>
+    <message>
+        <source>mean over the same tokens of NLL(set) − NLL(%1), nats per token, ± its standard error; below 0 is better</source>
+        <translation>同じトークンでの NLL(セット) − NLL(%1) の平均 ± 標準誤差（nat/トークン）。0 未満ほど良い</translation>
+    </message>
+    <message>
+        <source>mean over the same tokens of NLL(set) − NLL(reference), nats per token</source>
+        <translation>同じトークンでの NLL(セット) − NLL(基準) の平均（nat/トークン）</translation>
+    </message>
+    <message>
+        <source>Passkey</source>
+        <translation>パスキー</translation>
+    </message>
+    <message>
+        <source>right answers of all trials, over all lengths and depths</source>
+        <translation>全長さ・全深さの試行のうち正答数</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::DecisionListModel</name>
@@ -277,6 +469,89 @@
     <message>
         <source>&lt;br&gt;pair %1: %2</source>
         <translation>&lt;br&gt;ペア %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ExportPage</name>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Programs to write for</source>
+        <translation>書き出し先のプログラム</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Puts the text on the clipboard</source>
+        <translation>本文をクリップボードへコピーします</translation>
+    </message>
+    <message>
+        <source>What will be written</source>
+        <translation>書き込まれる内容</translation>
+    </message>
+    <message>
+        <source>Before you use it</source>
+        <translation>使う前に</translation>
+    </message>
+    <message>
+        <source>Warnings and notes</source>
+        <translation>警告と注記</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Writes exactly the text in the middle (Ctrl+S)</source>
+        <translation>中央に見えるとおりの内容を書き出します (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>検証</translation>
+    </message>
+    <message>
+        <source>Reads the written file back and compares every factor and the attention factor</source>
+        <translation>書き出したファイルを読み直し、全係数とアテンション係数を比べます</translation>
+    </message>
+    <message>
+        <source>This set has not been measured at %1 tokens.</source>
+        <translation>このセットは %1 トークンでまだ測定されていません。</translation>
+    </message>
+    <message>
+        <source>The model gave NaN with this set at %1 tokens.</source>
+        <translation>このセットではモデルが %1 トークンで NaN を返しました。</translation>
+    </message>
+    <message>
+        <source>No factor set</source>
+        <translation>係数セットなし</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>The file is no text; its bytes are shown.</source>
+        <translation>テキストではないファイルのため、バイト列を示します。</translation>
+    </message>
+    <message>
+        <source>%1 is written beside it: what the file itself can&apos;t say.</source>
+        <translation>ファイル自身に書けない情報は %1 として隣に書き出されます。</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>書き出しました: %1</translation>
+    </message>
+    <message>
+        <source>%1 reads back with the same %2 factors and attention factor %3.</source>
+        <translation>%1 を読み直すと、同じ %2 個の係数とアテンション係数 %3 です。</translation>
+    </message>
+    <message>
+        <source>Save factors</source>
+        <translation>係数を保存</translation>
     </message>
 </context>
 <context>
@@ -521,6 +796,14 @@
         <source>Lock %1</source>
         <translation>%1 をロック</translation>
     </message>
+    <message>
+        <source>attention</source>
+        <translation>アテンション</translation>
+    </message>
+    <message>
+        <source>A factor is a number above 0, such as %1</source>
+        <translation>係数は %1 のような 0 より大きい数です</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::FirstSteps</name>
@@ -731,6 +1014,300 @@
     </message>
 </context>
 <context>
+    <name>ropescope::LandscapeController</name>
+    <message>
+        <source>landscape of %1</source>
+        <translation>%1 の地形</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::LandscapePage</name>
+    <message>
+        <source>Landscape</source>
+        <translation>地形</translation>
+    </message>
+    <message>
+        <source>pairs</source>
+        <translation>ペア</translation>
+    </message>
+    <message>
+        <source>and pairs</source>
+        <translation>とペア</translation>
+    </message>
+    <message>
+        <source>one segment</source>
+        <translation>1 区間</translation>
+    </message>
+    <message>
+        <source>two segments</source>
+        <translation>2 区間</translation>
+    </message>
+    <message>
+        <source>A curve: the factors of one segment are multiplied by a common scale</source>
+        <translation>曲線: 1 区間の係数に共通の倍率を掛けます</translation>
+    </message>
+    <message>
+        <source>A map: two segments, each with a scale of its own</source>
+        <translation>地図: 2 区間にそれぞれの倍率を掛けます</translation>
+    </message>
+    <message>
+        <source>First pair of the segment</source>
+        <translation>区間の最初のペア</translation>
+    </message>
+    <message>
+        <source>Last pair of the segment</source>
+        <translation>区間の最後のペア</translation>
+    </message>
+    <message>
+        <source>The segment whose factors are multiplied; a segment selected on the Dimensions page comes here</source>
+        <translation>係数に倍率を掛ける区間。「次元」ページで選んだ区間がここに入ります</translation>
+    </message>
+    <message>
+        <source>λ′ᵢ = scale · λᵢ for all pairs of the segment; the scale runs over this range, evenly in its logarithm</source>
+        <translation>区間の全ペアで λ′ᵢ = 倍率 · λᵢ。倍率はこの範囲を対数で等間隔に動きます</translation>
+    </message>
+    <message>
+        <source>Smallest scale</source>
+        <translation>最小の倍率</translation>
+    </message>
+    <message>
+        <source>Largest scale</source>
+        <translation>最大の倍率</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>倍率</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>～</translation>
+    </message>
+    <message>
+        <source>Points of the curve, or along each axis of the map</source>
+        <translation>曲線の点数、または地図の各軸の点数</translation>
+    </message>
+    <message>
+        <source>A curve puts its points where it bends; a map has this many along each axis, coarse ones first</source>
+        <translation>曲線は曲がる所に点を置き、地図は各軸にこの数だけ粗い順に置きます</translation>
+    </message>
+    <message>
+        <source>Tokens per window</source>
+        <translation>窓あたりのトークン数</translation>
+    </message>
+    <message>
+        <source>Tokens that are scored together; the target length at first</source>
+        <translation>まとめて評価するトークン数。初めは目標長です</translation>
+    </message>
+    <message>
+        <source>Windows of the text</source>
+        <translation>テキストの窓の数</translation>
+    </message>
+    <message>
+        <source>Windows side by side from the text&apos;s start; the NLL is the mean over all their tokens</source>
+        <translation>テキストの先頭から並べた窓。NLL は全トークンの平均です</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>窓</translation>
+    </message>
+    <message>
+        <source>NLL over the scale of one segment</source>
+        <translation>1 区間の倍率に対する NLL</translation>
+    </message>
+    <message>
+        <source>One segment</source>
+        <translation>1 区間</translation>
+    </message>
+    <message>
+        <source>NLL over the scales of two segments</source>
+        <translation>2 区間の倍率に対する NLL</translation>
+    </message>
+    <message>
+        <source>Two segments</source>
+        <translation>2 区間</translation>
+    </message>
+    <message>
+        <source>Sensitivity of the NLL to every pair</source>
+        <translation>各ペアに対する NLL の感度</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>感度</translation>
+    </message>
+    <message>
+        <source>per ln λ</source>
+        <translation>ln λ あたり</translation>
+    </message>
+    <message>
+        <source>per radian</source>
+        <translation>ラジアンあたり</translation>
+    </message>
+    <message>
+        <source>d mean NLL / d ln λᵢ: nats per relative change of the factor. The fastest pairs always look the most important: a relative change turns them by many radians</source>
+        <translation>d 平均 NLL / d ln λᵢ: 係数の相対変化あたりの nat。速いペアは相対変化で何ラジアンも回るため、いつも最も重要に見えます</translation>
+    </message>
+    <message>
+        <source>d mean NLL / d φᵢ, with φᵢ = length · θᵢ / λᵢ: nats per radian that the pair turns less or more at the end of the window</source>
+        <translation>d 平均 NLL / d φᵢ、φᵢ = 長さ · θᵢ / λᵢ: 窓の終わりでペアが回る角 1 ラジアンあたりの nat</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>The exact gradient for the current set at the target length: one forward and one backward pass</source>
+        <translation>現在のセットの目標長での正確な勾配。順伝播と逆伝播を 1 回ずつ行います</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>まずモデルを開いてください。</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>A segment runs from its first pair to its last.</source>
+        <translation>区間は最初のペアから最後のペアまでです。</translation>
+    </message>
+    <message>
+        <source>The range of scales is empty.</source>
+        <translation>倍率の範囲が空です。</translation>
+    </message>
+    <message>
+        <source>The two segments share pairs.</source>
+        <translation>2 区間が同じペアを含んでいます。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>実行</translation>
+    </message>
+    <message>
+        <source>Stops at the next safe point; what there is stays</source>
+        <translation>次の安全な時点で止まります。得られた結果は残ります</translation>
+    </message>
+    <message>
+        <source>Computes the landscape in the background (Ctrl+R)</source>
+        <translation>地形をバックグラウンドで計算します (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>waiting for the engine…</source>
+        <translation>エンジンを待っています…</translation>
+    </message>
+    <message>
+        <source>%1: %2 points of %3 tokens</source>
+        <translation>%1: %2 点、各 %3 トークン</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1: NLL %2, perplexity %3</source>
+        <translation>%1: NLL %2、パープレキシティ %3</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>%1: the model gave NaN</source>
+        <translation>%1: モデルが NaN を返しました</translation>
+    </message>
+    <message>
+        <source>scale of the factors of %1</source>
+        <translation>%1 の係数の倍率</translation>
+    </message>
+    <message>
+        <source>NLL, nats per token</source>
+        <translation>NLL（nat/トークン）</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>現状</translation>
+    </message>
+    <message>
+        <source>scale of %1</source>
+        <translation>%1 の倍率</translation>
+    </message>
+    <message>
+        <source>How much does the NLL answer to each pair of %1?</source>
+        <translation>%1 の各ペアに NLL はどれだけ応答するでしょうか。</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>感度を測定</translation>
+    </message>
+    <message>
+        <source>Sensitivity of %1 at %2 tokens</source>
+        <translation>%2 トークンでの %1 の感度</translation>
+    </message>
+    <message>
+        <source>d NLL / d radian</source>
+        <translation>d NLL / d ラジアン</translation>
+    </message>
+    <message>
+        <source>d NLL / d ln λ</source>
+        <translation>d NLL / d ln λ</translation>
+    </message>
+    <message>
+        <source>%1 at %2 tokens</source>
+        <translation>%2 トークンでの %1</translation>
+    </message>
+    <message>
+        <source>Cancelled after %1 of %2 points; Run goes on there.</source>
+        <translation>%2 点中 %1 点で中止しました。「実行」でそこから続けます。</translation>
+    </message>
+    <message>
+        <source>Lowest: %1.</source>
+        <translation>最小: %1。</translation>
+    </message>
+    <message>
+        <source>As it is: NLL %1.</source>
+        <translation>現状: NLL %1。</translation>
+    </message>
+    <message>
+        <source>A click takes a point over as a factor set.</source>
+        <translation>点をクリックすると係数セットになります。</translation>
+    </message>
+    <message>
+        <source>Loading the model and scoring the first point…</source>
+        <translation>モデルを読み込み、最初の点を評価しています…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Cancelled before the first point.</source>
+        <translation>最初の点の前に中止しました。</translation>
+    </message>
+    <message>
+        <source>How does the NLL answer when two segments are scaled, each by its own amount?</source>
+        <translation>2 区間をそれぞれの倍率で変えると NLL はどう応答するでしょうか。</translation>
+    </message>
+    <message>
+        <source>How does the NLL answer when the factors of a segment are scaled together?</source>
+        <translation>1 区間の係数をまとめて変えると NLL はどう応答するでしょうか。</translation>
+    </message>
+    <message>
+        <source>The text has 1,200 tokens, a window needs 2,048. Choose a longer text or fewer tokens.</source>
+        <translation>テキストは 1,200 トークンで、窓には 2,048 必要です。長いテキストを選ぶかトークン数を減らしてください。</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::MainWindow</name>
     <message>
         <source>Ropescope</source>
@@ -739,42 +1316,6 @@
     <message>
         <source>Ctrl+%1</source>
         <translation>Ctrl+%1</translation>
-    </message>
-    <message>
-        <source>No studies yet</source>
-        <translation>まだスタディはありません</translation>
-    </message>
-    <message>
-        <source>Study</source>
-        <translation>スタディ</translation>
-    </message>
-    <message>
-        <source>Studies (*.ropescope);;All files (*)</source>
-        <translation>スタディ (*.ropescope);;すべてのファイル (*)</translation>
-    </message>
-    <message>
-        <source>There is no study yet: begin a search first.</source>
-        <translation>スタディがまだありません。先に探索を始めてください。</translation>
-    </message>
-    <message>
-        <source>Pause the running job first: a copy is taken between evaluations.</source>
-        <translation>先に実行中のジョブを一時停止してください。コピーは評価の合間に取ります。</translation>
-    </message>
-    <message>
-        <source>Save a copy</source>
-        <translation>コピーを保存</translation>
-    </message>
-    <message>
-        <source>Studies (*.ropescope)</source>
-        <translation>スタディ (*.ropescope)</translation>
-    </message>
-    <message>
-        <source>Copied to %1</source>
-        <translation>%1 にコピーしました</translation>
-    </message>
-    <message>
-        <source>%1 holds no search.</source>
-        <translation>%1 に探索は入っていません。</translation>
     </message>
     <message>
         <source>Factor file</source>
@@ -904,22 +1445,9 @@
         <source>Tracks</source>
         <translation>トラック</translation>
     </message>
-</context>
-<context>
-    <name>ropescope::Measurements</name>
     <message>
-        <source>perplexity of %1</source>
-        <translation>%1 のパープレキシティ</translation>
-    </message>
-    <message numerus="yes">
-        <source>perplexity of %n set(s)</source>
-        <translation>
-            <numerusform>%n セットのパープレキシティ</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>sensitivity of %1</source>
-        <translation>%1 の感度</translation>
+        <source>Published searches</source>
+        <translation>公開された探索</translation>
     </message>
 </context>
 <context>
@@ -931,6 +1459,21 @@
     <message>
         <source>demo text, King James Version</source>
         <translation>デモテキスト、欽定訳聖書</translation>
+    </message>
+    <message>
+        <source>published decisions</source>
+        <translation>公開された決定</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::PairBars</name>
+    <message>
+        <source>pair</source>
+        <translation>ペア</translation>
+    </message>
+    <message>
+        <source>pair %1: %2</source>
+        <translation>ペア %1: %2</translation>
     </message>
 </context>
 <context>
@@ -1017,6 +1560,300 @@
     </message>
 </context>
 <context>
+    <name>ropescope::ProbeController</name>
+    <message>
+        <source>perplexity of %1</source>
+        <translation>%1 のパープレキシティ</translation>
+    </message>
+    <message>
+        <source>perplexity, sets: %1</source>
+        <translation>パープレキシティ、セット数 %1</translation>
+    </message>
+    <message>
+        <source>passkeys</source>
+        <translation>パスキー</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ProbesPage</name>
+    <message>
+        <source>Probes</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>%1, positions %2 to %3: %4 %5 ± %6, %7 tokens</source>
+        <translation>%1、位置 %2～%3: %4 %5 ± %6、%7 トークン</translation>
+    </message>
+    <message>
+        <source>Δ NLL</source>
+        <translation>Δ NLL</translation>
+    </message>
+    <message>
+        <source>NLL</source>
+        <translation>NLL</translation>
+    </message>
+    <message>
+        <source>Windows of the text</source>
+        <translation>テキストの窓の数</translation>
+    </message>
+    <message>
+        <source>Windows side by side from the text&apos;s start, at each length; more of them narrow the error</source>
+        <translation>各長さでテキストの先頭から並べた窓。多いほど誤差が小さくなります</translation>
+    </message>
+    <message>
+        <source>Passkey trials per cell</source>
+        <translation>セルあたりのパスキー試行数</translation>
+    </message>
+    <message>
+        <source>Keys asked for at every length and depth; the interval is Wilson&apos;s at 95 %</source>
+        <translation>長さと深さごとに尋ねるキーの数。区間は Wilson の 95 % です</translation>
+    </message>
+    <message>
+        <source>Reference of the differences</source>
+        <translation>差の基準</translation>
+    </message>
+    <message>
+        <source>Differences are NLL(set) − NLL(reference), token by token over the same windows</source>
+        <translation>差は同じ窓のトークンごとの NLL(セット) − NLL(基準) です</translation>
+    </message>
+    <message>
+        <source>Measure visible sets</source>
+        <translation>表示中のセットを測定</translation>
+    </message>
+    <message>
+        <source>Scores the visible sets in the background (Ctrl+R)</source>
+        <translation>表示中のセットをバックグラウンドで評価します (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Passkeys</source>
+        <translation>パスキー</translation>
+    </message>
+    <message>
+        <source>Hides keys in filler and asks the model for them, with the current set</source>
+        <translation>埋め草にキーを隠し、現在のセットでモデルに尋ねます</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>Stops at the next safe point; what there is stays</source>
+        <translation>次の安全な時点で止まります。得られた結果は残ります</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>窓</translation>
+    </message>
+    <message>
+        <source>trials</source>
+        <translation>試行</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>基準</translation>
+    </message>
+    <message>
+        <source>Perplexity over length</source>
+        <translation>長さとパープレキシティ</translation>
+    </message>
+    <message>
+        <source>NLL over position</source>
+        <translation>位置と NLL</translation>
+    </message>
+    <message>
+        <source>Difference to the reference</source>
+        <translation>基準との差</translation>
+    </message>
+    <message>
+        <source>Passkey retrieval by length and depth</source>
+        <translation>長さと深さごとのパスキー検索</translation>
+    </message>
+    <message>
+        <source>Passkey</source>
+        <translation>パスキー</translation>
+    </message>
+    <message>
+        <source>Comparison of all sets</source>
+        <translation>全セットの比較</translation>
+    </message>
+    <message>
+        <source>All sets</source>
+        <translation>全セット</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>テキストでコピー</translation>
+    </message>
+    <message>
+        <source>Columns lined up with spaces</source>
+        <translation>空白で列を揃えます</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Markdown でコピー</translation>
+    </message>
+    <message>
+        <source>A pipe table</source>
+        <translation>パイプ区切りの表</translation>
+    </message>
+    <message>
+        <source>Save CSV…</source>
+        <translation>CSV を保存…</translation>
+    </message>
+    <message>
+        <source>Full numbers, errors in columns of their own</source>
+        <translation>全桁の数値。誤差は別の列です</translation>
+    </message>
+    <message>
+        <source>waiting for the engine…</source>
+        <translation>エンジンを待っています…</translation>
+    </message>
+    <message>
+        <source>Cancelled; what was measured stays.</source>
+        <translation>中止しました。測定済みの結果は残ります。</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>まずモデルを開いてください。</translation>
+    </message>
+    <message>
+        <source>Show a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを表示してください。</translation>
+    </message>
+    <message>
+        <source>%1 to %2 tokens, sets: %3</source>
+        <translation>%1～%2 トークン、セット数 %3</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>まだなし</translation>
+    </message>
+    <message>
+        <source>Loading the model and scoring the first windows…</source>
+        <translation>モデルを読み込み、最初の窓を評価しています…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Cancelled before the first result.</source>
+        <translation>最初の結果の前に中止しました。</translation>
+    </message>
+    <message>
+        <source>%1 at %2 tokens: perplexity %3, from %4 tokens</source>
+        <translation>%2 トークンでの %1: パープレキシティ %3（%4 トークンから）</translation>
+    </message>
+    <message>
+        <source>How does perplexity grow with length, set by set?</source>
+        <translation>パープレキシティは長さとともにセットごとにどう増えるでしょうか。</translation>
+    </message>
+    <message>
+        <source>window length, tokens</source>
+        <translation>窓の長さ（トークン）</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>パープレキシティ</translation>
+    </message>
+    <message>
+        <source>trained length</source>
+        <translation>学習長</translation>
+    </message>
+    <message>
+        <source>Where in the window does a set get worse?</source>
+        <translation>窓のどこでセットは悪くなるでしょうか。</translation>
+    </message>
+    <message>
+        <source>position in the window, tokens</source>
+        <translation>窓内の位置（トークン）</translation>
+    </message>
+    <message>
+        <source>NLL, nats per token</source>
+        <translation>NLL（nat/トークン）</translation>
+    </message>
+    <message>
+        <source>NLL over position at %1 tokens, windows: %2</source>
+        <translation>%1 トークンでの位置と NLL、窓 %2</translation>
+    </message>
+    <message>
+        <source>Mean NLL of the tokens in each range of positions; the band is one standard error</source>
+        <translation>各位置範囲のトークンの平均 NLL。帯は標準誤差 1 つ分です</translation>
+    </message>
+    <message>
+        <source>One set alone has nothing to differ from. Show another and measure.</source>
+        <translation>1 セットだけでは比べる相手がありません。別のセットを表示して測定してください。</translation>
+    </message>
+    <message>
+        <source>Which set is better on the same tokens, and is it more than noise?</source>
+        <translation>同じトークンでどのセットが良く、それは誤差を超えているでしょうか。</translation>
+    </message>
+    <message>
+        <source>Δ NLL, nats per token; below 0 is better</source>
+        <translation>Δ NLL（nat/トークン）。0 未満ほど良い</translation>
+    </message>
+    <message>
+        <source>Difference to %1</source>
+        <translation>%1 との差</translation>
+    </message>
+    <message>
+        <source>Mean over the same tokens of NLL(set) − NLL(reference); the band is one standard error</source>
+        <translation>同じトークンでの NLL(セット) − NLL(基準) の平均。帯は標準誤差 1 つ分です</translation>
+    </message>
+    <message>
+        <source>Does %1 find a key hidden at any depth, at any length?</source>
+        <translation>%1 はどの深さ・どの長さに隠したキーも見つけるでしょうか。</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>Try passkeys</source>
+        <translation>パスキーを試す</translation>
+    </message>
+    <message>
+        <source>%1 tokens, depth %2: %3 of %4 right, Wilson&apos;s 95 % interval %5 to %6</source>
+        <translation>%1 トークン、深さ %2: %4 回中 %3 回正答、Wilson の 95 % 区間 %5～%6</translation>
+    </message>
+    <message>
+        <source>prompt length, tokens</source>
+        <translation>プロンプト長（トークン）</translation>
+    </message>
+    <message>
+        <source>depth of the key</source>
+        <translation>キーの深さ</translation>
+    </message>
+    <message>
+        <source>share right</source>
+        <translation>正答率</translation>
+    </message>
+    <message>
+        <source>Passkey: %1</source>
+        <translation>パスキー: %1</translation>
+    </message>
+    <message>
+        <source>A five-digit key said twice in filler, asked for at the end; right answers of all trials</source>
+        <translation>埋め草の中で 2 度述べた 5 桁のキーを最後に尋ねます。全試行中の正答数</translation>
+    </message>
+    <message>
+        <source>Save the comparison</source>
+        <translation>比較を保存</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>The table could not be written to %1: %2</source>
+        <translation>表を %1 に書き込めませんでした: %2</translation>
+    </message>
+    <message>
+        <source>This model has no tokenizer, and a passkey prompt is text. Choose a model with one.</source>
+        <translation>このモデルにはトークナイザーがなく、パスキーのプロンプトはテキストです。トークナイザーのあるモデルを選んでください。</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::SearchController</name>
     <message>
         <source>search</source>
@@ -1045,6 +1882,30 @@
     <message>
         <source>open the study</source>
         <translation>スタディを開く</translation>
+    </message>
+    <message>
+        <source>An earlier state is shown: branch here, or go to the end of the slider first.</source>
+        <translation>以前の状態を表示しています。ここから分岐するか、先にスライダーの終わりへ移ってください。</translation>
+    </message>
+    <message>
+        <source>An earlier state is shown, to look at only: branch here to change it.</source>
+        <translation>以前の状態を表示しています（閲覧のみ）。変更するにはここから分岐してください。</translation>
+    </message>
+    <message>
+        <source>evaluation %1</source>
+        <translation>評価 %1</translation>
+    </message>
+    <message>
+        <source>%1, evaluation %2</source>
+        <translation>%1、評価 %2</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>open %1</source>
+        <translation>%1 を開く</translation>
     </message>
 </context>
 <context>
@@ -1234,12 +2095,85 @@
         <translation>実行中。%1</translation>
     </message>
     <message>
-        <source>An earlier state, to look at. Branch here to go on from it.</source>
-        <translation>以前の状態です（表示のみ）。ここから続けるには分岐してください。</translation>
-    </message>
-    <message>
         <source>‖ pause</source>
         <translation>‖ 一時停止</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>取り込む</translation>
+    </message>
+    <message>
+        <source>The newest evaluation that is shown becomes a factor set of its own</source>
+        <translation>表示中の最新の評価を独立した係数セットにします</translation>
+    </message>
+    <message>
+        <source>Opening the study…</source>
+        <translation>スタディを開いています…</translation>
+    </message>
+    <message>
+        <source>%1 Next: compare on text that it did not see.</source>
+        <translation>%1 次: 探索が見ていないテキストで比べます。</translation>
+    </message>
+    <message>
+        <source>%1 Perplexity %2 → %3 on the text it searched.</source>
+        <translation>%1 探索したテキストでのパープレキシティ %2 → %3。</translation>
+    </message>
+    <message>
+        <source>%1 There is no text that it did not see, so over-fitting can&apos;t be judged.</source>
+        <translation>%1 探索が見ていないテキストがないため、過剰適合は判断できません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>On unseen text (%n window(s)) %1 → %2, found − start</source>
+        <translation>
+            <numerusform>見ていないテキスト（窓 %n 個）では %1 → %2、結果 − 開始</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %2 nats per token: too little text to tell.</source>
+        <translation>%1 %2 nat/トークン: 判断するにはテキストが足りません。</translation>
+    </message>
+    <message>
+        <source>no clear difference</source>
+        <translation>明らかな差なし</translation>
+    </message>
+    <message>
+        <source>better</source>
+        <translation>改善</translation>
+    </message>
+    <message>
+        <source>worse than the start</source>
+        <translation>開始より悪い</translation>
+    </message>
+    <message>
+        <source>%1 %2 ± %3 nats per token: %4.</source>
+        <translation>%1 %2 ± %3 nat/トークン: %4。</translation>
+    </message>
+    <message>
+        <source>After evaluation %1 of %2, to look at. Branch here to go on from it.</source>
+        <translation>全 %2 評価中、評価 %1 の後の状態です（閲覧のみ）。ここから続けるには分岐してください。</translation>
+    </message>
+    <message>
+        <source>After evaluation %1 of %2, to look at.</source>
+        <translation>全 %2 評価中、評価 %1 の後の状態です（閲覧のみ）。</translation>
+    </message>
+    <message>
+        <source>Published without perplexities: the scores only rank the candidates as they were ranked.</source>
+        <translation>パープレキシティなしで公開されています。スコアは候補の順位だけを表します。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>▶ compare</source>
+        <translation>▶ 比較</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SensitivityController</name>
+    <message>
+        <source>sensitivity of %1</source>
+        <translation>%1 の感度</translation>
     </message>
 </context>
 <context>
@@ -1263,6 +2197,13 @@
     <message>
         <source>of %1</source>
         <translation>対象 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SetKeeper</name>
+    <message>
+        <source>keep factor sets</source>
+        <translation>係数セットの保存</translation>
     </message>
 </context>
 <context>
@@ -1412,6 +2353,72 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::StudyKeeper</name>
+    <message>
+        <source>read measurements</source>
+        <translation>測定結果の読み込み</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::StudyOpener</name>
+    <message>
+        <source>there is none</source>
+        <translation>ありません</translation>
+    </message>
+    <message>
+        <source>Opened where you left off. Space scores the next candidate, Shift+Space runs on.</source>
+        <translation>前回の続きを開きました。Space で次の候補を評価し、Shift+Space で続行します。</translation>
+    </message>
+    <message>
+        <source>The bundled study could not be opened (%1): this is the demo model without it.</source>
+        <translation>付属のスタディを開けませんでした（%1）。スタディなしのデモモデルを表示しています。</translation>
+    </message>
+    <message>
+        <source>%1 could not be opened (%2): this is the demo model without a study.</source>
+        <translation>%1 を開けませんでした（%2）。スタディなしのデモモデルを表示しています。</translation>
+    </message>
+    <message>
+        <source>%1, as published</source>
+        <translation>%1（公開のとおり）</translation>
+    </message>
+    <message>
+        <source>replay</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>No studies yet</source>
+        <translation>まだスタディはありません</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>スタディ</translation>
+    </message>
+    <message>
+        <source>Studies (*.ropescope);;All files (*)</source>
+        <translation>スタディ (*.ropescope);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>There is no study yet: begin a search first.</source>
+        <translation>スタディがまだありません。先に探索を始めてください。</translation>
+    </message>
+    <message>
+        <source>Pause the running job first: a copy is taken between evaluations.</source>
+        <translation>先に実行中のジョブを一時停止してください。コピーは評価の合間に取ります。</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>コピーを保存</translation>
+    </message>
+    <message>
+        <source>Studies (*.ropescope)</source>
+        <translation>スタディ (*.ropescope)</translation>
+    </message>
+    <message>
+        <source>Copied to %1</source>
+        <translation>%1 にコピーしました</translation>
     </message>
 </context>
 <context>
@@ -1570,10 +2577,6 @@
     <message>
         <source>forecast of a training run</source>
         <translation>学習の見積もり</translation>
-    </message>
-    <message>
-        <source>read training runs</source>
-        <translation>学習の記録を読む</translation>
     </message>
 </context>
 <context>
@@ -1924,112 +2927,6 @@
     </message>
 </context>
 <context>
-    <name>ropescope::TrainingForecast</name>
-    <message>
-        <source>weights</source>
-        <translation>重み</translation>
-    </message>
-    <message>
-        <source>gradients</source>
-        <translation>勾配</translation>
-    </message>
-    <message>
-        <source>optimizer</source>
-        <translation>オプティマイザ</translation>
-    </message>
-    <message>
-        <source>activations</source>
-        <translation>活性値</translation>
-    </message>
-</context>
-<context>
-    <name>ropescope::TrainingForm</name>
-    <message>
-        <source>Open a model first.</source>
-        <translation>まずモデルを開いてください。</translation>
-    </message>
-    <message>
-        <source>New weights need a folder with a config.json, not a GGUF file.</source>
-        <translation>新しい重みには config.json のあるフォルダが必要です。GGUF ファイルは使えません。</translation>
-    </message>
-    <message>
-        <source>Choose a text to train on.</source>
-        <translation>学習するテキストを選んでください。</translation>
-    </message>
-    <message>
-        <source>There is no %1.</source>
-        <translation>%1 がありません。</translation>
-    </message>
-    <message>
-        <source>Select a factor set in the list at the left.</source>
-        <translation>左の一覧で係数セットを選んでください。</translation>
-    </message>
-    <message>
-        <source>Adapters refine weights that are there: start from the model&apos;s own.</source>
-        <translation>アダプタは既にある重みを改良します。モデルの重みから始めてください。</translation>
-    </message>
-    <message>
-        <source>A patch has 2 tokens or more.</source>
-        <translation>パッチは 2 トークン以上です。</translation>
-    </message>
-    <message>
-        <source>A share above 0 and at most 1.</source>
-        <translation>割合は 0 より大きく 1 以下です。</translation>
-    </message>
-    <message>
-        <source>At least 2 tokens: the first predicts the second.</source>
-        <translation>2 トークン以上: 最初のトークンが次を予測します。</translation>
-    </message>
-    <message>
-        <source>At least 1 step.</source>
-        <translation>1 ステップ以上です。</translation>
-    </message>
-    <message>
-        <source>At least 1 sequence and 1 pass.</source>
-        <translation>1 系列、1 回以上です。</translation>
-    </message>
-    <message>
-        <source>A number above 0, such as 2e-5.</source>
-        <translation>0 より大きい数（例 2e-5）。</translation>
-    </message>
-    <message>
-        <source>Longer than the run of %1 steps: the peak would never be reached.</source>
-        <translation>%1 ステップの学習より長く、頂点に届きません。</translation>
-    </message>
-    <message>
-        <source>A norm above 0, or 0 for no clipping.</source>
-        <translation>0 より大きいノルム、または 0（上限なし）。</translation>
-    </message>
-    <message>
-        <source>0 or more.</source>
-        <translation>0 以上です。</translation>
-    </message>
-    <message>
-        <source>Name a new folder for the trained model.</source>
-        <translation>学習したモデルの新しいフォルダを指定してください。</translation>
-    </message>
-    <message>
-        <source>This is a file: name a new folder.</source>
-        <translation>これはファイルです。新しいフォルダを指定してください。</translation>
-    </message>
-    <message>
-        <source>Holds a model already: name a new folder.</source>
-        <translation>既にモデルがあります。新しいフォルダを指定してください。</translation>
-    </message>
-    <message>
-        <source>low-rank adapters, rank %1</source>
-        <translation>低ランクアダプタ、ランク %1</translation>
-    </message>
-    <message>
-        <source>patches of %1 for %2, then tokens</source>
-        <translation>%1 トークンのパッチを %2、次にトークン</translation>
-    </message>
-    <message>
-        <source>all weights</source>
-        <translation>全重み</translation>
-    </message>
-</context>
-<context>
     <name>ropescope::TrainingPage</name>
     <message>
         <source>Training</source>
@@ -2267,786 +3164,6 @@
     <message>
         <source>pairs %1</source>
         <translation>ペア %1</translation>
-    </message>
-</context>
-<context>
-    <name>ChartPanel</name>
-    <message>
-        <source>Save picture…</source>
-        <translation>画像を保存…</translation>
-    </message>
-    <message>
-        <source>Writes this chart as PNG or SVG</source>
-        <translation>この図を PNG または SVG として書き出します</translation>
-    </message>
-    <message>
-        <source>Save picture: %1</source>
-        <translation>画像を保存: %1</translation>
-    </message>
-    <message>
-        <source>Save picture</source>
-        <translation>画像を保存</translation>
-    </message>
-    <message>
-        <source>PNG picture (*.png);;SVG drawing (*.svg)</source>
-        <translation>PNG 画像 (*.png);;SVG 図 (*.svg)</translation>
-    </message>
-    <message>
-        <source>The picture could not be written to %1.</source>
-        <translation>画像を %1 に書き込めませんでした。</translation>
-    </message>
-</context>
-<context>
-    <name>ComparisonTableModel</name>
-    <message>
-        <source>reference</source>
-        <translation>基準</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%2 中 %1</translation>
-    </message>
-    <message>
-        <source>Set</source>
-        <translation>セット</translation>
-    </message>
-    <message>
-        <source>Origin</source>
-        <translation>由来</translation>
-    </message>
-    <message>
-        <source>Attention factor</source>
-        <translation>アテンション係数</translation>
-    </message>
-    <message>
-        <source>multiplies cos and sin of queries and keys</source>
-        <translation>クエリとキーの cos と sin に掛かる係数</translation>
-    </message>
-    <message>
-        <source>Perplexity at %1</source>
-        <translation>%1 でのパープレキシティ</translation>
-    </message>
-    <message>
-        <source>exp(mean NLL) ± its standard error, windows of %1 tokens</source>
-        <translation>exp(平均 NLL) ± 標準誤差、窓は %1 トークン</translation>
-    </message>
-    <message>
-        <source>Δ NLL</source>
-        <translation>Δ NLL</translation>
-    </message>
-    <message>
-        <source>mean over the same tokens of NLL(set) − NLL(%1), nats per token, ± its standard error; below 0 is better</source>
-        <translation>同じトークンでの NLL(セット) − NLL(%1) の平均 ± 標準誤差（nat/トークン）。0 未満ほど良い</translation>
-    </message>
-    <message>
-        <source>mean over the same tokens of NLL(set) − NLL(reference), nats per token</source>
-        <translation>同じトークンでの NLL(セット) − NLL(基準) の平均（nat/トークン）</translation>
-    </message>
-    <message>
-        <source>Passkey</source>
-        <translation>パスキー</translation>
-    </message>
-    <message>
-        <source>right answers of all trials, over all lengths and depths</source>
-        <translation>全長さ・全深さの試行のうち正答数</translation>
-    </message>
-</context>
-<context>
-    <name>ExportPage</name>
-    <message>
-        <source>Programs to write for</source>
-        <translation>書き出し先のプログラム</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>コピー</translation>
-    </message>
-    <message>
-        <source>Puts the text on the clipboard</source>
-        <translation>本文をクリップボードへコピーします</translation>
-    </message>
-    <message>
-        <source>What will be written</source>
-        <translation>書き込まれる内容</translation>
-    </message>
-    <message>
-        <source>Before you use it</source>
-        <translation>使う前に</translation>
-    </message>
-    <message>
-        <source>Warnings and notes</source>
-        <translation>警告と注記</translation>
-    </message>
-    <message>
-        <source>Save…</source>
-        <translation>保存…</translation>
-    </message>
-    <message>
-        <source>Writes exactly the text in the middle (Ctrl+E)</source>
-        <translation>中央に見えるとおりの内容を書き出します (Ctrl+E)</translation>
-    </message>
-    <message>
-        <source>Verify</source>
-        <translation>検証</translation>
-    </message>
-    <message>
-        <source>Reads the written file back and compares every factor and the attention factor</source>
-        <translation>書き出したファイルを読み直し、全係数とアテンション係数を比べます</translation>
-    </message>
-    <message>
-        <source>This set has not been measured at %1 tokens.</source>
-        <translation>このセットは %1 トークンでまだ測定されていません。</translation>
-    </message>
-    <message>
-        <source>The model gave NaN with this set at %1 tokens.</source>
-        <translation>このセットではモデルが %1 トークンで NaN を返しました。</translation>
-    </message>
-    <message>
-        <source>No factor set</source>
-        <translation>係数セットなし</translation>
-    </message>
-    <message>
-        <source>Select a factor set in the list at the left.</source>
-        <translation>左の一覧で係数セットを選んでください。</translation>
-    </message>
-    <message>
-        <source>The file is no text; its bytes are shown.</source>
-        <translation>テキストではないファイルのため、バイト列を示します。</translation>
-    </message>
-    <message>
-        <source>%1 is written beside it: what the file itself can&apos;t say.</source>
-        <translation>ファイル自身に書けない情報は %1 として隣に書き出されます。</translation>
-    </message>
-    <message>
-        <source>Written: %1</source>
-        <translation>書き出しました: %1</translation>
-    </message>
-    <message>
-        <source>%1 reads back with the same %2 factors and attention factor %3.</source>
-        <translation>%1 を読み直すと、同じ %2 個の係数とアテンション係数 %3 です。</translation>
-    </message>
-    <message>
-        <source>Save factors</source>
-        <translation>係数を保存</translation>
-    </message>
-</context>
-<context>
-    <name>LandscapeController</name>
-    <message>
-        <source>landscape of %1</source>
-        <translation>%1 の地形</translation>
-    </message>
-</context>
-<context>
-    <name>LandscapePage</name>
-    <message>
-        <source>pairs</source>
-        <translation>ペア</translation>
-    </message>
-    <message>
-        <source>and pairs</source>
-        <translation>とペア</translation>
-    </message>
-    <message>
-        <source>one segment</source>
-        <translation>1 区間</translation>
-    </message>
-    <message>
-        <source>two segments</source>
-        <translation>2 区間</translation>
-    </message>
-    <message>
-        <source>A curve: the factors of one segment are multiplied by a common scale</source>
-        <translation>曲線: 1 区間の係数に共通の倍率を掛けます</translation>
-    </message>
-    <message>
-        <source>A map: two segments, each with a scale of its own</source>
-        <translation>地図: 2 区間にそれぞれの倍率を掛けます</translation>
-    </message>
-    <message>
-        <source>First pair of the segment</source>
-        <translation>区間の最初のペア</translation>
-    </message>
-    <message>
-        <source>Last pair of the segment</source>
-        <translation>区間の最後のペア</translation>
-    </message>
-    <message>
-        <source>The segment whose factors are multiplied; a segment selected on the Dimensions page comes here</source>
-        <translation>係数に倍率を掛ける区間。「次元」ページで選んだ区間がここに入ります</translation>
-    </message>
-    <message>
-        <source>λ′ᵢ = scale · λᵢ for all pairs of the segment; the scale runs over this range, evenly in its logarithm</source>
-        <translation>区間の全ペアで λ′ᵢ = 倍率 · λᵢ。倍率はこの範囲を対数で等間隔に動きます</translation>
-    </message>
-    <message>
-        <source>Smallest scale</source>
-        <translation>最小の倍率</translation>
-    </message>
-    <message>
-        <source>Largest scale</source>
-        <translation>最大の倍率</translation>
-    </message>
-    <message>
-        <source>times</source>
-        <translation>倍率</translation>
-    </message>
-    <message>
-        <source>to</source>
-        <translation>～</translation>
-    </message>
-    <message>
-        <source>Points of the curve, or along each axis of the map</source>
-        <translation>曲線の点数、または地図の各軸の点数</translation>
-    </message>
-    <message>
-        <source>A curve puts its points where it bends; a map has this many along each axis, coarse ones first</source>
-        <translation>曲線は曲がる所に点を置き、地図は各軸にこの数だけ粗い順に置きます</translation>
-    </message>
-    <message>
-        <source>Tokens per window</source>
-        <translation>窓あたりのトークン数</translation>
-    </message>
-    <message>
-        <source>Tokens that are scored together; the target length at first</source>
-        <translation>まとめて評価するトークン数。初めは目標長です</translation>
-    </message>
-    <message>
-        <source>Windows of the text</source>
-        <translation>テキストの窓の数</translation>
-    </message>
-    <message>
-        <source>Windows side by side from the text&apos;s start; the NLL is the mean over all their tokens</source>
-        <translation>テキストの先頭から並べた窓。NLL は全トークンの平均です</translation>
-    </message>
-    <message>
-        <source>points</source>
-        <translation>点</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>トークン</translation>
-    </message>
-    <message>
-        <source>windows</source>
-        <translation>窓</translation>
-    </message>
-    <message>
-        <source>NLL over the scale of one segment</source>
-        <translation>1 区間の倍率に対する NLL</translation>
-    </message>
-    <message>
-        <source>One segment</source>
-        <translation>1 区間</translation>
-    </message>
-    <message>
-        <source>NLL over the scales of two segments</source>
-        <translation>2 区間の倍率に対する NLL</translation>
-    </message>
-    <message>
-        <source>Two segments</source>
-        <translation>2 区間</translation>
-    </message>
-    <message>
-        <source>Sensitivity of the NLL to every pair</source>
-        <translation>各ペアに対する NLL の感度</translation>
-    </message>
-    <message>
-        <source>Sensitivity</source>
-        <translation>感度</translation>
-    </message>
-    <message>
-        <source>per ln λ</source>
-        <translation>ln λ あたり</translation>
-    </message>
-    <message>
-        <source>per radian</source>
-        <translation>ラジアンあたり</translation>
-    </message>
-    <message>
-        <source>d mean NLL / d ln λᵢ: nats per relative change of the factor. The fastest pairs always look the most important: a relative change turns them by many radians</source>
-        <translation>d 平均 NLL / d ln λᵢ: 係数の相対変化あたりの nat。速いペアは相対変化で何ラジアンも回るため、いつも最も重要に見えます</translation>
-    </message>
-    <message>
-        <source>d mean NLL / d φᵢ, with φᵢ = length · θᵢ / λᵢ: nats per radian that the pair turns less or more at the end of the window</source>
-        <translation>d 平均 NLL / d φᵢ、φᵢ = 長さ · θᵢ / λᵢ: 窓の終わりでペアが回る角 1 ラジアンあたりの nat</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>測定</translation>
-    </message>
-    <message>
-        <source>The exact gradient for the current set at the target length: one forward and one backward pass</source>
-        <translation>現在のセットの目標長での正確な勾配。順伝播と逆伝播を 1 回ずつ行います</translation>
-    </message>
-    <message>
-        <source>Open a model first.</source>
-        <translation>まずモデルを開いてください。</translation>
-    </message>
-    <message>
-        <source>Select a factor set in the list at the left.</source>
-        <translation>左の一覧で係数セットを選んでください。</translation>
-    </message>
-    <message>
-        <source>A segment runs from its first pair to its last.</source>
-        <translation>区間は最初のペアから最後のペアまでです。</translation>
-    </message>
-    <message>
-        <source>The range of scales is empty.</source>
-        <translation>倍率の範囲が空です。</translation>
-    </message>
-    <message>
-        <source>The two segments share pairs.</source>
-        <translation>2 区間が同じペアを含んでいます。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>中止</translation>
-    </message>
-    <message>
-        <source>Run</source>
-        <translation>実行</translation>
-    </message>
-    <message>
-        <source>Stops at the next safe point; what there is stays</source>
-        <translation>次の安全な時点で止まります。得られた結果は残ります</translation>
-    </message>
-    <message>
-        <source>Computes the landscape in the background (Ctrl+R)</source>
-        <translation>地形をバックグラウンドで計算します (Ctrl+R)</translation>
-    </message>
-    <message>
-        <source>waiting for the engine…</source>
-        <translation>エンジンを待っています…</translation>
-    </message>
-    <message>
-        <source>%1: %2 points of %3 tokens</source>
-        <translation>%1: %2 点、各 %3 トークン</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>%1: NLL %2, perplexity %3</source>
-        <translation>%1: NLL %2、パープレキシティ %3</translation>
-    </message>
-    <message>
-        <source> and </source>
-        <translation>、</translation>
-    </message>
-    <message>
-        <source>%1: the model gave NaN</source>
-        <translation>%1: モデルが NaN を返しました</translation>
-    </message>
-    <message>
-        <source>scale of the factors of %1</source>
-        <translation>%1 の係数の倍率</translation>
-    </message>
-    <message>
-        <source>NLL, nats per token</source>
-        <translation>NLL（nat/トークン）</translation>
-    </message>
-    <message>
-        <source>as it is</source>
-        <translation>現状</translation>
-    </message>
-    <message>
-        <source>scale of %1</source>
-        <translation>%1 の倍率</translation>
-    </message>
-    <message>
-        <source>How much does the NLL answer to each pair of %1?</source>
-        <translation>%1 の各ペアに NLL はどれだけ応答するでしょうか。</translation>
-    </message>
-    <message>
-        <source>Measure sensitivity</source>
-        <translation>感度を測定</translation>
-    </message>
-    <message>
-        <source>Sensitivity of %1 at %2 tokens</source>
-        <translation>%2 トークンでの %1 の感度</translation>
-    </message>
-    <message>
-        <source>d NLL / d radian</source>
-        <translation>d NLL / d ラジアン</translation>
-    </message>
-    <message>
-        <source>d NLL / d ln λ</source>
-        <translation>d NLL / d ln λ</translation>
-    </message>
-    <message>
-        <source>%1 at %2 tokens</source>
-        <translation>%2 トークンでの %1</translation>
-    </message>
-    <message>
-        <source>Cancelled after %1 of %2 points; Run goes on there.</source>
-        <translation>%2 点中 %1 点で中止しました。「実行」でそこから続けます。</translation>
-    </message>
-    <message>
-        <source>Lowest: %1.</source>
-        <translation>最小: %1。</translation>
-    </message>
-    <message>
-        <source>As it is: NLL %1.</source>
-        <translation>現状: NLL %1。</translation>
-    </message>
-    <message>
-        <source>A click takes a point over as a factor set.</source>
-        <translation>点をクリックすると係数セットになります。</translation>
-    </message>
-    <message>
-        <source>Loading the model and scoring the first point…</source>
-        <translation>モデルを読み込み、最初の点を評価しています…</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>再試行</translation>
-    </message>
-    <message>
-        <source>Cancelled before the first point.</source>
-        <translation>最初の点の前に中止しました。</translation>
-    </message>
-    <message>
-        <source>How does the NLL answer when two segments are scaled, each by its own amount?</source>
-        <translation>2 区間をそれぞれの倍率で変えると NLL はどう応答するでしょうか。</translation>
-    </message>
-    <message>
-        <source>How does the NLL answer when the factors of a segment are scaled together?</source>
-        <translation>1 区間の係数をまとめて変えると NLL はどう応答するでしょうか。</translation>
-    </message>
-    <message>
-        <source>The text has 1,200 tokens, a window needs 2,048. Choose a longer text or fewer tokens.</source>
-        <translation>テキストは 1,200 トークンで、窓には 2,048 必要です。長いテキストを選ぶかトークン数を減らしてください。</translation>
-    </message>
-</context>
-<context>
-    <name>PairBars</name>
-    <message>
-        <source>pair</source>
-        <translation>ペア</translation>
-    </message>
-    <message>
-        <source>pair %1: %2</source>
-        <translation>ペア %1: %2</translation>
-    </message>
-</context>
-<context>
-    <name>ProbeController</name>
-    <message>
-        <source>perplexity over length, sets: %1</source>
-        <translation>長さごとのパープレキシティ、セット数 %1</translation>
-    </message>
-    <message>
-        <source>passkeys</source>
-        <translation>パスキー</translation>
-    </message>
-</context>
-<context>
-    <name>ProbesPage</name>
-    <message>
-        <source>%1, positions %2 to %3: %4 %5 ± %6, %7 tokens</source>
-        <translation>%1、位置 %2～%3: %4 %5 ± %6、%7 トークン</translation>
-    </message>
-    <message>
-        <source>Δ NLL</source>
-        <translation>Δ NLL</translation>
-    </message>
-    <message>
-        <source>NLL</source>
-        <translation>NLL</translation>
-    </message>
-    <message>
-        <source>Windows of the text</source>
-        <translation>テキストの窓の数</translation>
-    </message>
-    <message>
-        <source>Windows side by side from the text&apos;s start, at each length; more of them narrow the error</source>
-        <translation>各長さでテキストの先頭から並べた窓。多いほど誤差が小さくなります</translation>
-    </message>
-    <message>
-        <source>Passkey trials per cell</source>
-        <translation>セルあたりのパスキー試行数</translation>
-    </message>
-    <message>
-        <source>Keys asked for at every length and depth; the interval is Wilson&apos;s at 95 %</source>
-        <translation>長さと深さごとに尋ねるキーの数。区間は Wilson の 95 % です</translation>
-    </message>
-    <message>
-        <source>Reference of the differences</source>
-        <translation>差の基準</translation>
-    </message>
-    <message>
-        <source>Differences are NLL(set) − NLL(reference), token by token over the same windows</source>
-        <translation>差は同じ窓のトークンごとの NLL(セット) − NLL(基準) です</translation>
-    </message>
-    <message>
-        <source>Measure visible sets</source>
-        <translation>表示中のセットを測定</translation>
-    </message>
-    <message>
-        <source>Scores the visible sets in the background (Ctrl+R)</source>
-        <translation>表示中のセットをバックグラウンドで評価します (Ctrl+R)</translation>
-    </message>
-    <message>
-        <source>Passkeys</source>
-        <translation>パスキー</translation>
-    </message>
-    <message>
-        <source>Hides keys in filler and asks the model for them, with the current set</source>
-        <translation>埋め草にキーを隠し、現在のセットでモデルに尋ねます</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>中止</translation>
-    </message>
-    <message>
-        <source>Stops at the next safe point; what there is stays</source>
-        <translation>次の安全な時点で止まります。得られた結果は残ります</translation>
-    </message>
-    <message>
-        <source>windows</source>
-        <translation>窓</translation>
-    </message>
-    <message>
-        <source>trials</source>
-        <translation>試行</translation>
-    </message>
-    <message>
-        <source>reference</source>
-        <translation>基準</translation>
-    </message>
-    <message>
-        <source>Perplexity over length</source>
-        <translation>長さとパープレキシティ</translation>
-    </message>
-    <message>
-        <source>NLL over position</source>
-        <translation>位置と NLL</translation>
-    </message>
-    <message>
-        <source>Difference to the reference</source>
-        <translation>基準との差</translation>
-    </message>
-    <message>
-        <source>Passkey retrieval by length and depth</source>
-        <translation>長さと深さごとのパスキー検索</translation>
-    </message>
-    <message>
-        <source>Passkey</source>
-        <translation>パスキー</translation>
-    </message>
-    <message>
-        <source>Comparison of all sets</source>
-        <translation>全セットの比較</translation>
-    </message>
-    <message>
-        <source>All sets</source>
-        <translation>全セット</translation>
-    </message>
-    <message>
-        <source>Copy as text</source>
-        <translation>テキストでコピー</translation>
-    </message>
-    <message>
-        <source>Columns lined up with spaces</source>
-        <translation>空白で列を揃えます</translation>
-    </message>
-    <message>
-        <source>Copy as Markdown</source>
-        <translation>Markdown でコピー</translation>
-    </message>
-    <message>
-        <source>A pipe table</source>
-        <translation>パイプ区切りの表</translation>
-    </message>
-    <message>
-        <source>Save CSV…</source>
-        <translation>CSV を保存…</translation>
-    </message>
-    <message>
-        <source>Full numbers, errors in columns of their own</source>
-        <translation>全桁の数値。誤差は別の列です</translation>
-    </message>
-    <message>
-        <source>waiting for the engine…</source>
-        <translation>エンジンを待っています…</translation>
-    </message>
-    <message>
-        <source>Open a model first.</source>
-        <translation>まずモデルを開いてください。</translation>
-    </message>
-    <message>
-        <source>Show a factor set in the list at the left.</source>
-        <translation>左の一覧で係数セットを表示してください。</translation>
-    </message>
-    <message>
-        <source>%1 to %2 tokens, sets: %3</source>
-        <translation>%1～%2 トークン、セット数 %3</translation>
-    </message>
-    <message>
-        <source>none yet</source>
-        <translation>まだなし</translation>
-    </message>
-    <message>
-        <source>Loading the model and scoring the first windows…</source>
-        <translation>モデルを読み込み、最初の窓を評価しています…</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>再試行</translation>
-    </message>
-    <message>
-        <source>Cancelled before the first result.</source>
-        <translation>最初の結果の前に中止しました。</translation>
-    </message>
-    <message>
-        <source>%1 at %2 tokens: perplexity %3, from %4 tokens</source>
-        <translation>%2 トークンでの %1: パープレキシティ %3（%4 トークンから）</translation>
-    </message>
-    <message>
-        <source>How does perplexity grow with length, set by set?</source>
-        <translation>パープレキシティは長さとともにセットごとにどう増えるでしょうか。</translation>
-    </message>
-    <message>
-        <source>window length, tokens</source>
-        <translation>窓の長さ（トークン）</translation>
-    </message>
-    <message>
-        <source>perplexity</source>
-        <translation>パープレキシティ</translation>
-    </message>
-    <message>
-        <source>trained length</source>
-        <translation>学習長</translation>
-    </message>
-    <message>
-        <source>Where in the window does a set get worse?</source>
-        <translation>窓のどこでセットは悪くなるでしょうか。</translation>
-    </message>
-    <message>
-        <source>position in the window, tokens</source>
-        <translation>窓内の位置（トークン）</translation>
-    </message>
-    <message>
-        <source>NLL, nats per token</source>
-        <translation>NLL（nat/トークン）</translation>
-    </message>
-    <message>
-        <source>NLL over position at %1 tokens, windows: %2</source>
-        <translation>%1 トークンでの位置と NLL、窓 %2</translation>
-    </message>
-    <message>
-        <source>Mean NLL of the tokens in each range of positions; the band is one standard error</source>
-        <translation>各位置範囲のトークンの平均 NLL。帯は標準誤差 1 つ分です</translation>
-    </message>
-    <message>
-        <source>One set alone has nothing to differ from. Show another and measure.</source>
-        <translation>1 セットだけでは比べる相手がありません。別のセットを表示して測定してください。</translation>
-    </message>
-    <message>
-        <source>Which set is better on the same tokens, and is it more than noise?</source>
-        <translation>同じトークンでどのセットが良く、それは誤差を超えているでしょうか。</translation>
-    </message>
-    <message>
-        <source>Δ NLL, nats per token; below 0 is better</source>
-        <translation>Δ NLL（nat/トークン）。0 未満ほど良い</translation>
-    </message>
-    <message>
-        <source>Difference to %1</source>
-        <translation>%1 との差</translation>
-    </message>
-    <message>
-        <source>Mean over the same tokens of NLL(set) − NLL(reference); the band is one standard error</source>
-        <translation>同じトークンでの NLL(セット) − NLL(基準) の平均。帯は標準誤差 1 つ分です</translation>
-    </message>
-    <message>
-        <source>Does %1 find a key hidden at any depth, at any length?</source>
-        <translation>%1 はどの深さ・どの長さに隠したキーも見つけるでしょうか。</translation>
-    </message>
-    <message>
-        <source>Select a factor set in the list at the left.</source>
-        <translation>左の一覧で係数セットを選んでください。</translation>
-    </message>
-    <message>
-        <source>Try passkeys</source>
-        <translation>パスキーを試す</translation>
-    </message>
-    <message>
-        <source>%1 tokens, depth %2: %3 of %4 right, Wilson&apos;s 95 % interval %5 to %6</source>
-        <translation>%1 トークン、深さ %2: %4 回中 %3 回正答、Wilson の 95 % 区間 %5～%6</translation>
-    </message>
-    <message>
-        <source>prompt length, tokens</source>
-        <translation>プロンプト長（トークン）</translation>
-    </message>
-    <message>
-        <source>depth of the key</source>
-        <translation>キーの深さ</translation>
-    </message>
-    <message>
-        <source>share right</source>
-        <translation>正答率</translation>
-    </message>
-    <message>
-        <source>Passkey: %1</source>
-        <translation>パスキー: %1</translation>
-    </message>
-    <message>
-        <source>A five-digit key said twice in filler, asked for at the end; right answers of all trials</source>
-        <translation>埋め草の中で 2 度述べた 5 桁のキーを最後に尋ねます。全試行中の正答数</translation>
-    </message>
-    <message>
-        <source>Save the comparison</source>
-        <translation>比較を保存</translation>
-    </message>
-    <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>The table could not be written to %1: %2</source>
-        <translation>表を %1 に書き込めませんでした: %2</translation>
-    </message>
-    <message>
-        <source>This model has no tokenizer, and a passkey prompt is text. Choose a model with one.</source>
-        <translation>このモデルにはトークナイザーがなく、パスキーのプロンプトはテキストです。トークナイザーのあるモデルを選んでください。</translation>
-    </message>
-</context>
-<context>
-    <name>ropescope::ExportPage</name>
-    <message>
-        <source>Export</source>
-        <translation>書き出し</translation>
-    </message>
-</context>
-<context>
-    <name>ropescope::LandscapePage</name>
-    <message>
-        <source>Landscape</source>
-        <translation>地形</translation>
-    </message>
-</context>
-<context>
-    <name>ropescope::ProbesPage</name>
-    <message>
-        <source>Probes</source>
-        <translation>測定</translation>
-    </message>
-</context>
-<context>
-    <name>ropescope::ExportModel</name>
-    <message>
-        <source>The file holds %1 factors, the set has %2.</source>
-        <translation>ファイルの係数は %1 個、セットは %2 個です。</translation>
-    </message>
-    <message>
-        <source>Pair %1: the file holds %2, the set %3.</source>
-        <translation>ペア %1: ファイルは %2、セットは %3 です。</translation>
-    </message>
-    <message>
-        <source>The attention factor reads as %1, the set has %2.</source>
-        <translation>アテンション係数はファイルでは %1、セットでは %2 です。</translation>
     </message>
 </context>
 </TS>

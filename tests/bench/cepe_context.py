@@ -2,7 +2,8 @@
 """CEPE on the demo model, by the product's commands: an encoder on masked tokens, warm-up, main stage; then what true
 context is worth on unseen text, against context from elsewhere, and what it costs beside a decoder that reads it all.
 
-    tests/bench/cepe_context.py WORK [--program ./ropescope] [--steps 300,200,300] [--windows 24] [--seed 1]
+    tests/bench/cepe_context.py WORK [--program ./ropescope] [--steps 300,200,300] [--rates 3e-3,2e-3,1e-3]
+        [--init copy] [--windows 24] [--seed 1]
 
 WORK keeps the text, the models and every result; what is there already isn't computed again. Needs the Debian packages
 bible-kjv and jargon-text.
@@ -34,6 +35,8 @@ def arguments():
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--program", default=str(top / "ropescope"))
     parser.add_argument("--steps", default="300,200,300", help="encoder, warm-up, main stage")
+    parser.add_argument("--rates", default="3e-3,2e-3,1e-3", help="their learning rates")
+    parser.add_argument("--init", default="copy", choices=("copy", "zero"))
     parser.add_argument("--windows", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -64,24 +67,24 @@ def train(options):
     for name, part in zip(("kjv.txt", "jargon.txt"), demo_text.training_parts()):
         (text / name).write_text(part, encoding="utf-8")
     (work / "encoder_config.json").write_text(json.dumps(ENCODER))
-    steps = options.steps.split(",")
+    steps, rates = options.steps.split(","), options.rates.split(",")
     common = ["--text", text, "--seed", options.seed, "--schedule", "cosine", "--warmup", 20, "--clip", 1,
               "--checkpoint-interval", 100]
 
     def stage(name, start, method, length, batch, rate, count, *more):
         output = work / name
         resumed = ["--resume"] if output.exists() else []
-        report = run(options, f"train_{name}",
-                     ["train", *start, "--method", method, "--length", length, "--batch", batch, "--lr", rate,
-                      "--steps", count, "--output", output, *common, *more, *resumed])
-        return report
+        return run(options, f"train_{name}",
+                   ["train", *start, "--method", method, "--length", length, "--batch", batch, "--lr", rate,
+                    "--steps", count, "--output", output, *common, *more, *resumed])
 
     reports = {"encoder": stage("encoder", ["--from-scratch", work / "encoder_config.json", "--tokenizer", "demo"],
-                                "cepe-encoder", CHUNK, 32, "3e-3", steps[0])}
+                                "cepe-encoder", CHUNK, 32, rates[0], steps[0])}
     if not (work / "start").exists():
-        run(options, "init", ["cepe-init", "demo", "--encoder", work / "encoder", "--output", work / "start"])
-    reports["warmup"] = stage("warmup", [work / "start"], "cepe-warmup", 128, 8, "2e-3", steps[1], "--chunk", CHUNK)
-    reports["main"] = stage("main", [work / "warmup"], "cepe", TRAINED_CONTEXT + DECODED, 4, "1e-3", steps[2],
+        run(options, "init", ["cepe-init", "demo", "--encoder", work / "encoder", "--init", options.init,
+                              "--output", work / "start"])
+    reports["warmup"] = stage("warmup", [work / "start"], "cepe-warmup", 128, 8, rates[1], steps[1], "--chunk", CHUNK)
+    reports["main"] = stage("main", [work / "warmup"], "cepe", TRAINED_CONTEXT + DECODED, 4, rates[2], steps[2],
                             "--chunk", CHUNK, "--context", TRAINED_CONTEXT)
     return work / "main", reports
 
@@ -119,7 +122,7 @@ def measure(options, name, model, ids, length, context, chunk=CHUNK, more=()):
     path = options.work / f"{name}_ids.json"
     path.write_text(json.dumps({"ids": ids}))
     result = run(options, name, ["perplexity", model, "--text", path, "--lengths", length, "--protocol", "cepe",
-                                 "--stride", length, "--scored", DECODED, *more,
+                                 "--stride", length, "--scored", min(DECODED, length - context), *more,
                                  *(["--context", context, "--chunk", chunk] if context else [])])
     return result["results"][0] | {"cpu_seconds": result["cpu_seconds"]}
 
@@ -142,6 +145,20 @@ def context_table(options, model, held):
                     tokens = found["tokens"]
             print(f"| {chunks} | {' | '.join(row)} |", flush=True)
         print(f"\n({options.windows} windows, {tokens} predictions each)")
+
+
+def copy_table(options, work, ids):
+    """What the warm-up teaches: a context that holds the very tokens to predict, against one of others."""
+    count, length = 40, 128
+    windows = [ids[index * length:(index + 1) * length] for index in range(count)]
+    strange = ids[20000:20000 + length]
+    print("\n| after the warm-up, the context is | perplexity |\n|---|---|")
+    kinds = {"absent": lambda _: [], "what is predicted": lambda own: own, "other text": lambda _: strange}
+    for name, context in kinds.items():
+        joined = sum((context(window) + window for window in windows), []) + [0]
+        found = measure(options, f"copy_{name.replace(' ', '_')}", work / "warmup", joined,
+                        length + len(context(strange)), len(context(strange)))
+        print(f"| {name} | {found['perplexity']:.3f} |", flush=True)
 
 
 def cost_table(options, model, ids):
@@ -169,6 +186,7 @@ def main():
         print(f"| {name} | {report['steps']} | {report['tokens']} | {first:.3f}, {last:.3f} | "
               f"{report['cpu_seconds']:.0f} |")
     held = [ids_of(options, name) for name in ("heldout_kjv.txt", "heldout_jargon.txt")]
+    copy_table(options, options.work, held[1])
     context_table(options, model, held)
     cost_table(options, model, held[0])
 

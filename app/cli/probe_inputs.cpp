@@ -61,8 +61,10 @@ Outcome<Opened> openStudy(const ProbeOptions& options, ProbeInputs& inputs, cons
     std::optional<StudyText> text;
     if (!options.text.empty())
         text = identifyText(textPath(options.text), inputs.corpus);
-    if (auto same = study->setSources(std::get<StudyModel>(identity), text); !same)
+    const auto same = study->setProbeSources(std::get<StudyModel>(identity), text);
+    if (!same)
         return same.error();
+    inputs.checkpoint = *same;
     inputs.study = std::make_shared<Study>(std::move(*study));
     return Opened{};
 }
@@ -163,7 +165,8 @@ Result<std::vector<FactorSet>> factorSetsAt(const ProbeOptions& options, const M
 Result<void> keepProbe(const ProbeInputs& inputs, const ProbeResult& result, Console& console) {
     if (!inputs.study)
         return {};
-    const auto id = inputs.study->addProbe(result, inputs.model->computeType(), inputs.model->deviceName());
+    const auto id =
+        inputs.study->addProbe(result, inputs.model->computeType(), inputs.model->deviceName(), inputs.checkpoint);
     if (!id)
         return fail(id.error());
     console.message(fmt::format("kept in study {} as probe {}", inputs.study->path().string(), *id));

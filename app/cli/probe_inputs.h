@@ -49,9 +49,10 @@ struct ProbeInputs {
     std::shared_ptr<const Tokenizer> tokenizer; // null for a text of ids and a model without one
     Corpus corpus;                              // empty where the probe takes no text
     AttentionForm attention;
-    std::optional<TokenId> beginOfText; // set with --bos
-    std::shared_ptr<Study> study;       // set with --study: open, of this model and text
-    ContextChoice context;              // `model` reads in view of it
+    std::optional<TokenId> beginOfText;         // set with --bos
+    std::shared_ptr<Study> study;               // set with --study: open, of this model and text
+    std::optional<ProbedCheckpoint> checkpoint; // of the study's training runs that the model is, if it is one
+    ContextChoice context;                      // `model` reads in view of it
 };
 
 // Factors and attention are checked on the model's configuration, the text is read and the study opened (or begun)

@@ -89,6 +89,7 @@ json toJson(const StudyContents& contents) {
                 {"branches", branchesOf(contents)},
                 {"factor_sets", factorSetsJson(contents)},
                 {"probes", probesJson(contents)},
+                {"trainings", trainingsJson(contents)},
                 {"notes", json::array()},
                 {"model", nullptr},
                 {"text", nullptr}};

@@ -123,6 +123,12 @@ std::string lineOf(const ComparisonProbe& probe) {
     return text;
 }
 
+std::string checkpointText(const StudyProbe& probe) {
+    return probe.checkpoint
+               ? fmt::format(" of training {} after step {}", probe.checkpoint->training, probe.checkpoint->step)
+               : "";
+}
+
 } // namespace
 
 json factorSetsJson(const StudyContents& contents) {
@@ -144,9 +150,48 @@ json probesJson(const StudyContents& contents) {
         object["time"] = probe.time;
         object["dtype"] = probe.computeType == ComputeType::bf16 ? "bf16" : "fp32";
         object["device"] = probe.device;
+        if (probe.checkpoint)
+            object["checkpoint"] = {{"training", probe.checkpoint->training}, {"step", probe.checkpoint->step}};
         probes.push_back(std::move(object));
     }
     return probes;
+}
+
+json trainingsJson(const StudyContents& contents) {
+    json trainings = json::array();
+    for (const StudyTraining& training : contents.trainings) {
+        json steps{{"step", json::array()},
+                   {"stage", json::array()},
+                   {"loss", json::array()},
+                   {"smoothed_loss", json::array()},
+                   {"learning_rate", json::array()},
+                   {"gradient_norm", json::array()},
+                   {"tokens_per_second", json::array()}};
+        for (const StudyTrainingStep& step : training.done) {
+            steps["step"].push_back(step.step);
+            steps["stage"].push_back(step.stage);
+            steps["loss"].push_back(step.loss);
+            steps["smoothed_loss"].push_back(step.smoothedLoss);
+            steps["learning_rate"].push_back(step.learningRate);
+            steps["gradient_norm"].push_back(step.gradientNorm);
+            steps["tokens_per_second"].push_back(step.tokensPerSecond);
+        }
+        json checkpoints = json::array();
+        for (const StudyCheckpoint& checkpoint : training.checkpoints)
+            checkpoints.push_back(
+                {{"step", checkpoint.step}, {"path", checkpoint.path}, {"sha256", checkpoint.sha256}});
+        trainings.push_back({{"id", training.id},
+                             {"time", training.time},
+                             {"method", training.method},
+                             {"output", training.output},
+                             {"plan", json::parse(training.plan, nullptr, false)},
+                             {"steps", training.steps},
+                             {"steps_done", training.done.empty() ? 0 : training.done.back().step},
+                             {"finished", training.finished},
+                             {"curve", steps},
+                             {"checkpoints", checkpoints}});
+    }
+    return trainings;
 }
 
 std::string extrasText(const StudyContents& contents) {
@@ -156,10 +201,20 @@ std::string extrasText(const StudyContents& contents) {
     for (const StudyFactorSet& one : contents.factorSets)
         text += fmt::format("\n    {}: {} factors, attention factor {:.6g} ({})", one.name, one.set.factors.size(),
                             one.set.attentionFactor, one.set.origin);
+    if (!contents.trainings.empty())
+        text += "\ntraining";
+    for (const StudyTraining& training : contents.trainings) {
+        text += fmt::format("\n    {} {} to {}: ", training.id, training.method, training.output);
+        text += training.done.empty()
+                    ? fmt::format("no step of {} done", training.steps)
+                    : fmt::format("step {} of {}, loss {:.4f} (smoothed {:.4f}){}", training.done.back().step,
+                                  training.steps, training.done.back().loss, training.done.back().smoothedLoss,
+                                  training.finished ? ", finished" : "");
+    }
     if (!contents.probes.empty())
         text += "\nprobes";
     for (const StudyProbe& probe : contents.probes)
-        text += fmt::format("\n    {} {}{}", probe.id, probeKind(probe.result),
+        text += fmt::format("\n    {} {}{}{}", probe.id, probeKind(probe.result), checkpointText(probe),
                             std::visit([](const auto& one) { return lineOf(one); }, probe.result));
     if (!contents.notes.empty())
         text += "\nnotes";

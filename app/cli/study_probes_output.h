@@ -12,7 +12,9 @@ namespace ropescope::cli {
 [[nodiscard]] nlohmann::json factorSetsJson(const StudyContents& contents);
 // What each probe measured, without the series behind it.
 [[nodiscard]] nlohmann::json probesJson(const StudyContents& contents);
-// Both and the notes for people, a line each; empty where there are none.
+// Training runs: their settings, every step's numbers, their checkpoints.
+[[nodiscard]] nlohmann::json trainingsJson(const StudyContents& contents);
+// All of them and the notes for people, a line each; empty where there are none.
 [[nodiscard]] std::string extrasText(const StudyContents& contents);
 
 } // namespace ropescope::cli

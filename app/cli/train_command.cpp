@@ -8,6 +8,7 @@
 #include "app/cli/training_options.h"
 #include "app/cli/training_output.h"
 #include "engine/base/resources.h"
+#include "engine/session/recorded_training.h"
 #include "engine/tokenizer/corpus.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/train/trainer.h"
@@ -40,6 +41,8 @@ public:
         declareTraining(app, m_options);
         app.add_option("--output", m_output, "New folder for the trained model and, meanwhile, its checkpoints")
             ->required();
+        app.add_option("--study", m_study,
+                       "Study file that keeps the run's steps and checkpoints, begun where there is none");
         app.add_flag("--estimate", m_estimateOnly, "Say what the run would take, and stop there");
         app.add_flag("--resume", m_resume, "Go on from the newest checkpoint in the output folder");
     }
@@ -61,6 +64,9 @@ public:
             return done;
         }
         console.message(estimateText(estimate));
+        auto study = openStudy();
+        if (!study)
+            return console.report(study.error());
         auto text = readText(*plan);
         if (!text)
             return console.report(text.error());
@@ -68,7 +74,8 @@ public:
         TrainingEvents events;
         events.onStep = [&](const TrainingStep& step) { lines.show(step); };
         events.onMessage = [&](const std::string& message) { console.message(message); };
-        const auto outcome = train(*plan, *text, events, control);
+        const auto outcome =
+            *study ? trainRecorded(*plan, *text, **study, events, control) : train(*plan, *text, events, control);
         if (const auto* error = std::get_if<Error>(&outcome))
             return console.report(*error);
         if (std::holds_alternative<Cancelled>(outcome))
@@ -109,6 +116,15 @@ private:
         return plan;
     }
 
+    [[nodiscard]] Result<std::optional<Study>> openStudy() const {
+        if (m_study.empty())
+            return std::nullopt;
+        auto study = Study::openOrCreate(m_study);
+        if (!study)
+            return fail(study.error());
+        return std::optional<Study>(std::move(*study));
+    }
+
     [[nodiscard]] Result<CorpusText> readText(const TrainingPlan& plan) const {
         const auto config = readModelConfig(trainingSource(plan));
         if (!config)
@@ -131,7 +147,7 @@ private:
         return CorpusText(std::move(*corpus), tokenised || m_inOrder);
     }
 
-    std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output;
+    std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output, m_study;
     std::optional<double> m_attentionFactor;
     TrainingOptions m_options;
     bool m_inOrder = false, m_resume = false, m_estimateOnly = false;

@@ -1,7 +1,6 @@
 #include "engine/study/study.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -9,34 +8,9 @@
 #include "engine/study/detail/document.h"
 #include "engine/study/detail/probe_records.h"
 #include "engine/study/detail/records.h"
+#include "engine/study/detail/study_impl.h"
 
 namespace ropescope {
-namespace {
-
-// The room's border: failures become values.
-template <class Work>
-auto guarded(const std::filesystem::path& path, const Work& work) -> Result<decltype(work())> {
-    try {
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            return {};
-        } else {
-            return work();
-        }
-    } catch (const detail::StudyFailure& problem) {
-        return fail(problem.error);
-    } catch (const std::bad_alloc&) {
-        return fail(failure(fmt::format("out of memory while reading study {}", path.string())));
-    }
-}
-
-std::int64_t now() {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-} // namespace
-
 SearchEvent searchEvent(const StudyEvent& event) {
     if (const auto* evaluation = std::get_if<StudyEvaluation>(&event.what))
         return Scored{evaluation->candidate.id, evaluation->score, evaluation->reused};
@@ -67,6 +41,22 @@ const StudyProbe* StudyContents::landscape(const LandscapeRequest& request, Comp
     return last;
 }
 
+const StudyTraining* StudyContents::training(std::string_view output) const {
+    const StudyTraining* last = nullptr;
+    for (const StudyTraining& one : trainings)
+        if (one.output == output)
+            last = &one;
+    return last;
+}
+
+std::optional<ProbedCheckpoint> StudyContents::checkpoint(std::string_view sha256) const {
+    for (const StudyTraining& one : trainings)
+        for (const StudyCheckpoint& checkpoint : one.checkpoints)
+            if (checkpoint.sha256 == sha256)
+                return ProbedCheckpoint{one.id, checkpoint.step};
+    return std::nullopt;
+}
+
 std::vector<const StudyEvent*> StudyContents::pathTo(EventId head) const {
     std::vector<const StudyEvent*> path;
     for (const StudyEvent* step = event(head); step; step = event(step->parent))
@@ -80,66 +70,8 @@ bool beginsLikeStudy(const std::filesystem::path& path) {
 }
 
 Result<StudyContents> readStudy(const std::filesystem::path& path) {
-    return guarded(path, [&] { return detail::readDocument(path); });
+    return detail::guarded(path, [&] { return detail::readDocument(path); });
 }
-
-struct Study::Impl {
-    std::filesystem::path path;
-    detail::Document document;
-    StudyContents contents;
-
-    [[nodiscard]] detail::Database& database() { return document.database; }
-    bool written = false;
-
-    // One transaction; `apply` then changes the contents in memory, so that both agree.
-    template <class Store, class Apply>
-    Result<void> change(const Store& store, const Apply& apply) {
-        return guarded(path, [&] {
-            detail::Transaction transaction(database());
-            store();
-            transaction.commit();
-            written = true;
-            apply();
-        });
-    }
-    // Whether these are the model and the text of all that the study holds.
-    [[nodiscard]] Result<void> checkSources(const StudyModel& model, const std::optional<StudyText>& text) const {
-        const auto differs = [&](const char* what, const std::string& before, const std::string& now) {
-            return fail(inputError(now, fmt::format("the {} of study {}", what, path.string()), before,
-                                   fmt::format("another {}: numbers of both would not be comparable, so use a study "
-                                               "for each",
-                                               what)));
-        };
-        if (contents.model && contents.model->sha256 != model.sha256)
-            return differs("model", contents.model->path, model.path);
-        if (contents.text && text && contents.text->sha256 != text->sha256)
-            return differs("text", contents.text->path, text->path);
-        return {};
-    }
-    void storeSources(const StudyModel& model, const std::optional<StudyText>& text) {
-        detail::storeModel(database(), model);
-        if (text)
-            detail::storeText(database(), *text);
-    }
-    void takeSources(const StudyModel& model, const std::optional<StudyText>& text) {
-        contents.model = model;
-        if (text)
-            contents.text = text;
-    }
-
-    // The landscape that goes on under this id, or why there is none.
-    [[nodiscard]] Result<StudyProbe*> landscape(ProbeId id) {
-        const auto found = std::ranges::find(contents.probes, id, &StudyProbe::id);
-        const auto* probe = found == contents.probes.end() ? nullptr : std::get_if<LandscapeProbe>(&found->result);
-        if (!probe || probe->finished)
-            return fail(usageError(fmt::format("study {} has no unfinished landscape {}", path.string(), id)));
-        return &*found;
-    }
-    StudyBranch* branch(std::string_view name) {
-        const auto found = std::ranges::find(contents.branches, name, &StudyBranch::name);
-        return found == contents.branches.end() ? nullptr : &*found;
-    }
-};
 
 Study::Study(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Study::Study(Study&&) noexcept = default;
@@ -153,7 +85,7 @@ Study::~Study() {
 }
 
 Result<Study> Study::openFile(const std::filesystem::path& path, bool mayCreate) {
-    return guarded(path, [&] {
+    return detail::guarded(path, [&] {
         int version = 0;
         auto document = detail::openDocument(path, mayCreate, version);
         auto impl = std::make_unique<Impl>(Impl{path, std::move(document), {}});
@@ -203,6 +135,19 @@ Result<void> Study::setSources(const StudyModel& model, const std::optional<Stud
     return m_impl->change([&] { m_impl->storeSources(model, text); }, [&] { m_impl->takeSources(model, text); });
 }
 
+Result<std::optional<ProbedCheckpoint>> Study::setProbeSources(const StudyModel& model,
+                                                               const std::optional<StudyText>& text) {
+    const auto checkpoint = m_impl->contents.checkpoint(model.sha256);
+    if (!checkpoint)
+        return setSources(model, text).map([] { return std::optional<ProbedCheckpoint>(); });
+    if (!text)
+        return checkpoint;
+    if (auto same = m_impl->checkText(*text); !same)
+        return fail(same.error());
+    return m_impl->change([&] { detail::storeText(m_impl->database(), *text); }, [&] { m_impl->contents.text = text; })
+        .map([&] { return checkpoint; });
+}
+
 Result<void> Study::moveSources(const std::string& modelPath, const std::string& textPath) {
     return m_impl->change(
         [&] {
@@ -223,7 +168,7 @@ Result<void> Study::append(std::string_view branchName, std::span<const NewEvent
     EventId parent = branch->head;
     for (const NewEvent& event : events) {
         const auto id = static_cast<EventId>(m_impl->contents.events.size() + rows.size() + 1);
-        rows.push_back({id, parent, now(), event.what, event.decisions});
+        rows.push_back({id, parent, detail::now(), event.what, event.decisions});
         parent = id;
     }
     return m_impl->change(
@@ -296,13 +241,16 @@ Result<void> Study::setFactorSets(const std::vector<StudyFactorSet>& sets) {
                           [&] { m_impl->contents.factorSets = sets; });
 }
 
-Result<ProbeId> Study::addProbe(const ProbeResult& result, ComputeType type, const std::string& device) {
+Result<ProbeId> Study::addProbe(const ProbeResult& result, ComputeType type, const std::string& device,
+                                const std::optional<ProbedCheckpoint>& checkpoint) {
     if (type == ComputeType::automatic)
         return fail(usageError("a probe ran in a computing type, fp32 or bf16, not in the automatic one"));
     if (auto sound = detail::checkProbe(result); !sound)
         return fail(std::move(sound.error()));
+    if (checkpoint && !m_impl->training(checkpoint->training))
+        return fail(usageError(fmt::format("study {} has no training run {}", path().string(), checkpoint->training)));
     auto& probes = m_impl->contents.probes;
-    StudyProbe probe{probes.empty() ? 1 : probes.back().id + 1, now(), type, device, result};
+    StudyProbe probe{probes.empty() ? 1 : probes.back().id + 1, detail::now(), type, device, result, checkpoint};
     if (auto* landscape = std::get_if<LandscapeProbe>(&probe.result))
         landscape->request.known.clear();
     const ProbeId id = probe.id;
@@ -342,6 +290,7 @@ Result<void> Study::removeProbe(ProbeId id) {
     return m_impl->change(
         [&] {
             m_impl->database().prepare("DELETE FROM probe_series WHERE probe = ?").bind(id).run();
+            m_impl->database().prepare("DELETE FROM probe_checkpoint WHERE probe = ?").bind(id).run();
             m_impl->database().prepare("DELETE FROM probe WHERE id = ?").bind(id).run();
         },
         [&] { std::erase_if(m_impl->contents.probes, [&](const StudyProbe& one) { return one.id == id; }); });
@@ -349,7 +298,7 @@ Result<void> Study::removeProbe(ProbeId id) {
 
 Result<std::int64_t> Study::addNote(const std::string& text) {
     auto& notes = m_impl->contents.notes;
-    const StudyNote note{notes.empty() ? 1 : notes.back().id + 1, now(), text};
+    const StudyNote note{notes.empty() ? 1 : notes.back().id + 1, detail::now(), text};
     return m_impl
         ->change(
             [&] {
@@ -368,7 +317,7 @@ Result<void> Study::setNote(std::int64_t id, const std::string& text) {
     const auto found = std::ranges::find(m_impl->contents.notes, id, &StudyNote::id);
     if (found == m_impl->contents.notes.end())
         return fail(usageError(fmt::format("study {} has no note {}", path().string(), id)));
-    const StudyNote note{id, now(), text};
+    const StudyNote note{id, detail::now(), text};
     return m_impl->change(
         [&] {
             m_impl->database()

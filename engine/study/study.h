@@ -50,6 +50,10 @@ public:
     // Begins the study's search, with its first branch. Usage error when there is one: a study holds one search and
     // any number of branches of it. Input error for another model or text than the study's.
     [[nodiscard]] Result<void> beginSearch(const StudyModel& model, const StudyText& text, const StudySearch& search);
+    // The same for what a probe measured: a checkpoint of one of the study's training runs is welcome beside the
+    // study's model and is what comes back.
+    [[nodiscard]] Result<std::optional<ProbedCheckpoint>> setProbeSources(const StudyModel& model,
+                                                                          const std::optional<StudyText>& text);
     // New paths for the same contents (hashes must be equal).
     [[nodiscard]] Result<void> moveSources(const std::string& modelPath, const std::string& textPath);
 
@@ -74,12 +78,23 @@ public:
     [[nodiscard]] Result<void> setFactorSets(const std::vector<StudyFactorSet>& sets);
 
     // Usage error for a report that does not fit its request. A landscape may be added before it is finished.
-    [[nodiscard]] Result<ProbeId> addProbe(const ProbeResult& result, ComputeType type, const std::string& device);
+    [[nodiscard]] Result<ProbeId> addProbe(const ProbeResult& result, ComputeType type, const std::string& device,
+                                           const std::optional<ProbedCheckpoint>& checkpoint = {});
     // One more point of an unfinished landscape: a LandscapeSink that makes it resumable.
     [[nodiscard]] Result<void> addLandscapePoint(ProbeId landscape, const LandscapePoint& point);
     // Marks it finished; its points are those added.
     [[nodiscard]] Result<void> finishLandscape(ProbeId landscape, const LandscapeReport& report);
     [[nodiscard]] Result<void> removeProbe(ProbeId id);
+
+    // A training run of `steps` planned steps. `plan`: every setting, as JSON.
+    [[nodiscard]] Result<TrainingId> beginTraining(const std::string& output, const std::string& method,
+                                                   const std::string& plan, std::int64_t steps);
+    // Steps in order, one after the other. Those that the run had from the first of them on are replaced: a run that
+    // was killed repeats what came after its last checkpoint.
+    [[nodiscard]] Result<void> addTrainingSteps(TrainingId id, std::span<const StudyTrainingStep> steps);
+    // Replaces one of the same path.
+    [[nodiscard]] Result<void> addCheckpoint(TrainingId id, const StudyCheckpoint& checkpoint);
+    [[nodiscard]] Result<void> finishTraining(TrainingId id);
 
     [[nodiscard]] Result<std::int64_t> addNote(const std::string& text);
     [[nodiscard]] Result<void> setNote(std::int64_t id, const std::string& text);

@@ -15,6 +15,7 @@
 #include "engine/rope/factor_set.h"
 #include "engine/search/events.h"
 #include "engine/study/study_probes.h"
+#include "engine/study/study_training.h"
 
 namespace ropescope {
 
@@ -94,6 +95,7 @@ struct StudyContents {
     std::map<std::string, std::string> reports; // by branch: what a finished search found, as JSON
     std::vector<StudyFactorSet> factorSets;
     std::vector<StudyProbe> probes;               // by rising id
+    std::vector<StudyTraining> trainings;         // by rising id
     std::vector<StudyNote> notes;                 // by rising id
     std::map<std::string, std::string> viewState; // the window's affair: any text by name
 
@@ -101,6 +103,9 @@ struct StudyContents {
     [[nodiscard]] const StudyEvent* event(EventId id) const;
     [[nodiscard]] const StudyBranch* branch(std::string_view name) const;
     [[nodiscard]] const StudyProbe* probe(ProbeId id) const;
+    // The last run into this folder, and the checkpoint that is a model of this hash.
+    [[nodiscard]] const StudyTraining* training(std::string_view output) const;
+    [[nodiscard]] std::optional<ProbedCheckpoint> checkpoint(std::string_view sha256) const;
     // The last landscape that answers the same request in the same computing type: one to go on with.
     [[nodiscard]] const StudyProbe* landscape(const LandscapeRequest& request, ComputeType type) const;
     // The events from the root to `head`, in order. `head` must be noEvent or an id of this study.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,6 +16,7 @@
 #include "engine/probe/perplexity.h"
 #include "engine/probe/sensitivity.h"
 #include "engine/rope/factor_set.h"
+#include "engine/study/study_training.h"
 
 namespace ropescope {
 
@@ -60,6 +62,7 @@ struct StudyProbe {
     ComputeType computeType = ComputeType::fp32;
     std::string device; // where it ran: LanguageModel::deviceName
     ProbeResult result;
+    std::optional<ProbedCheckpoint> checkpoint{}; // none: the study's own model was measured
 };
 
 // Earlier points may serve a landscape of the same base, axes, length, windows and attention.

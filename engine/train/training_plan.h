@@ -148,8 +148,10 @@ struct TrainingStep {
     double secondsLeft = 0;
 };
 
-// Called on the job's thread; may be empty; the first two must be cheap.
+// Called on the job's thread; may be empty; all but onCheckpoint must be cheap.
 struct TrainingEvents {
+    // Once all is ready and before the first step: every setting and what is trained on what, as JSON.
+    std::function<void(const std::string& plan)> onBegin;
     std::function<void(const TrainingStep&)> onStep;
     std::function<void(const std::string&)> onMessage;
     // A checkpoint is whole: the steps it has and its folder, which stays until two newer ones are. May take its time;

@@ -72,6 +72,33 @@ TEST_CASE("the train command says what a run would take without beginning it") {
     CHECK_FALSE(std::filesystem::exists(output));
 }
 
+TEST_CASE("a study keeps a run's steps and checkpoints, and the probes of these") {
+    const test::TemporaryFolder folder;
+    const auto output = folder.path() / "run";
+    const std::string study = " --study " + quoted(folder.path() / "run.ropescope");
+    const auto trained = run("train demo --text demo --length 64 --steps 5 --checkpoint-interval 2 --lr 1e-4 --quiet "
+                             "--json --output " +
+                             quoted(output) + study);
+    REQUIRE(trained.exitCode == 0);
+    const std::string probe = " --text demo --lengths 128 --quiet --json" + study;
+    REQUIRE(run("perplexity demo" + probe).exitCode == 0);
+    REQUIRE(run("perplexity " + quoted(output / "checkpoint-4") + probe).exitCode == 0);
+    CHECK(run("perplexity " + quoted(folder.path() / "none") + probe).exitCode == 3);
+    const json kept = json::parse(run("study " + quoted(folder.path() / "run.ropescope") + " --json").output);
+    REQUIRE(kept.at("trainings").size() == 1);
+    const json& training = kept.at("trainings")[0];
+    CHECK(training.at("finished") == true);
+    CHECK(training.at("steps_done") == 5);
+    CHECK(training.at("curve").at("loss") == json::parse(trained.output).at("losses"));
+    CHECK(training.at("curve").at("learning_rate")[4] == 1e-4);
+    CHECK(training.at("plan").at("length") == 64);
+    REQUIRE(training.at("checkpoints").size() == 3);
+    CHECK(training.at("checkpoints")[2].at("path") == output.string());
+    REQUIRE(kept.at("probes").size() == 2);
+    CHECK_FALSE(kept.at("probes")[0].contains("checkpoint"));
+    CHECK(kept.at("probes")[1].at("checkpoint").at("step") == 4);
+}
+
 TEST_CASE("the train command refuses bad requests with the contract's exit codes") {
     const test::TemporaryFolder folder;
     const std::string rest = " --output " + quoted(folder.path() / "run");

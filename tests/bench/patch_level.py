@@ -18,7 +18,7 @@ top = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(top / "resources"))
 import demo_text
 
-LENGTH, BATCH = 256, 16
+LENGTH, BATCH = 256, 8
 METHODS = {"token": (1, 0.0), "patch2": (2, 2 / 3), "patch4": (4, 2 / 3)}
 NAMES = {"token": "tokens only", "patch2": "patches of 2", "patch4": "patches of 4"}
 COLOURS = {"token": "#000000", "patch2": "#E69F00", "patch4": "#0072B2"}
@@ -31,7 +31,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--program", default=str(top / "ropescope"))
-    parser.add_argument("--tokens", type=int, default=2_998_272)
+    parser.add_argument("--tokens", type=int, default=1_499_136)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -69,7 +69,7 @@ def train(options, method):
                ["train", "--from-scratch", top / "resources/demo/model", "--text", text, "--length", LENGTH,
                 "--batch", BATCH, "--steps", steps_of(options.tokens, patch, share),
                 *(["--method", f"patch:{patch},{share}"] if patch > 1 else []), "--lr", "3e-3", "--schedule", "cosine",
-                "--warmup", 50, "--weight-decay", 0.1, "--clip", 1, "--seed", options.seed, "--dtype", "bf16",
+                "--warmup", 20, "--weight-decay", 0.1, "--clip", 1, "--seed", options.seed, "--dtype", "bf16",
                 "--output", options.work / method])
 
 
@@ -82,7 +82,7 @@ def measure(options, method):
               for text in ("kjv", "jargon")}
     factors = work / f"{method}-searched.json"
     search = run(options, f"search-{method}",
-                 ["search", model, "--text", top / "resources/demo/heldout_kjv.txt", "--target", TARGET, "--mode", "safe",
+                 ["search", model, "--text", top / "resources/demo/heldout_kjv.txt", "--target", TARGET, "--method", "gradient",
                   "--study", work / f"{method}.ropescope", "--output", factors, "--dtype", "fp32"])
     sets = {"none": "none", "yarn:4": "yarn:4", "searched": factors}
     table = {}
@@ -94,7 +94,7 @@ def measure(options, method):
                         ["results"][0]["perplexity"] for length in LENGTHS]
         passkey = run(options, f"passkey-{word}",
                       ["passkey", model, "--lengths", ",".join(map(str, PASSKEY_LENGTHS)), "--depths",
-                       "0.1,0.3,0.5,0.7,0.9", "--trials", 4, "--factors", spec, "--dtype", "fp32"])
+                       "0.1,0.3,0.5,0.7,0.9", "--trials", 2, "--factors", spec, "--dtype", "fp32"])
         right = {length: sum(cell["correct"] for cell in passkey["cells"] if cell["length"] == length)
                  for length in PASSKEY_LENGTHS}
         asked = sum(cell["trials"] for cell in passkey["cells"]) // len(PASSKEY_LENGTHS)

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <sys/wait.h>
+
+#include "tests/support/temporary_folder.h"
 
 namespace ropescope::test {
 
@@ -16,19 +20,19 @@ struct ProgramRun {
 // `arguments` are shell words; messages are what went to standard error.
 inline ProgramRun runProgram(const std::string& program, const std::string& arguments) {
     ProgramRun run;
-    const auto collect = [](const std::string& line, std::string& into) {
-        std::FILE* pipe = ::popen(line.c_str(), "r");
-        if (!pipe)
-            return -1;
-        char part[4096];
-        while (const std::size_t count = std::fread(part, 1, sizeof part, pipe))
-            into.append(part, count);
-        const int status = ::pclose(pipe);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    };
-    const std::string line = "'" + program + "' " + arguments;
-    run.exitCode = collect(line + " 2>/dev/null", run.output);
-    (void)collect(line + " 2>&1 >/dev/null", run.messages);
+    const TemporaryFolder folder;
+    const std::string messages = (folder.path() / "messages").string();
+    const std::string line = "'" + program + "' " + arguments + " 2>'" + messages + "'";
+    std::FILE* pipe = ::popen(line.c_str(), "r");
+    if (!pipe)
+        return run;
+    char part[4096];
+    while (const std::size_t count = std::fread(part, 1, sizeof part, pipe))
+        run.output.append(part, count);
+    const int status = ::pclose(pipe);
+    run.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    std::ifstream file(messages, std::ios::binary);
+    run.messages.assign(std::istreambuf_iterator<char>(file), {});
     return run;
 }
 

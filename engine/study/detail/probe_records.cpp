@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/study/detail/probe_json.h"
+#include "engine/study/detail/training_records.h"
 
 namespace ropescope::detail {
 namespace {
@@ -281,6 +282,8 @@ void insertProbe(Database& database, const StudyProbe& probe) {
     if (const auto* landscape = std::get_if<LandscapeProbe>(&probe.result))
         for (std::size_t index = 0; index < landscape->report.points.size(); ++index)
             insertPoint(database, probe.id, index, landscape->report.points[index]);
+    if (probe.checkpoint)
+        insertProbedCheckpoint(database, probe.id, *probe.checkpoint);
 }
 
 void insertPoint(Database& database, ProbeId landscape, std::size_t index, const LandscapePoint& point) {

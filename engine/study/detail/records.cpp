@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/study/detail/probe_records.h"
+#include "engine/study/detail/training_records.h"
 #include "engine/study/settings_json.h"
 
 namespace ropescope::detail {
@@ -298,6 +299,7 @@ StudyContents readContents(Database& database) {
         contents.references.push_back(
             {row.text(0), {factorsOf(row, 1, pairs), row.real(2), row.text(3)}, row.real(4), row.real(5)});
     readExtras(database, contents);
+    readTrainings(database, contents);
     return contents;
 }
 

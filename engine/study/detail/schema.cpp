@@ -9,7 +9,7 @@ namespace {
 
 // Step i brings a file from version i to version i + 1; an empty file has version 0. A released step never changes.
 // Lists of doubles and integers are little-endian blobs; a NaN is NULL; times are milliseconds since 1970.
-constexpr std::array<const char*, 2> steps = {
+constexpr std::array<const char*, 3> steps = {
     // The search.
     R"sql(
 CREATE TABLE model (id INTEGER PRIMARY KEY CHECK (id = 1), path TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -52,6 +52,18 @@ CREATE TABLE probe_series (probe INTEGER NOT NULL REFERENCES probe (id) ON DELET
                            numbers BLOB NOT NULL, PRIMARY KEY (probe, name)) STRICT;
 CREATE TABLE note (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, content TEXT NOT NULL) STRICT;
 CREATE TABLE view_state (name TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+)sql",
+    // Training runs, and which of their checkpoints were measured.
+    R"sql(
+CREATE TABLE training (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, output TEXT NOT NULL, method TEXT NOT NULL,
+                       plan TEXT NOT NULL, steps INTEGER NOT NULL, finished INTEGER NOT NULL) STRICT;
+CREATE TABLE training_step (run INTEGER NOT NULL REFERENCES training (id) ON DELETE CASCADE, step INTEGER NOT NULL,
+                            stage INTEGER NOT NULL, loss REAL, smoothed_loss REAL, learning_rate REAL,
+                            gradient_norm REAL, tokens_per_second REAL, PRIMARY KEY (run, step)) STRICT;
+CREATE TABLE checkpoint (run INTEGER NOT NULL REFERENCES training (id) ON DELETE CASCADE, step INTEGER NOT NULL,
+                         path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (run, path)) STRICT;
+CREATE TABLE probe_checkpoint (probe INTEGER PRIMARY KEY REFERENCES probe (id) ON DELETE CASCADE,
+                               run INTEGER NOT NULL REFERENCES training (id), step INTEGER NOT NULL) STRICT;
 )sql",
 };
 

@@ -256,6 +256,8 @@ void TrainingRun::report(const StepResult& result, double seconds, double tokens
 }
 
 TrainingReport TrainingRun::finish() {
+    if (m_events.onBegin)
+        m_events.onBegin(m_planJson.dump());
     m_started = Clock::now();
     const auto tokensNow = [&] { return static_cast<double>(tokensAt(m_step) - tokensAt(m_resumedFrom)); };
     try {

@@ -62,7 +62,8 @@ TEST_CASE("an older study is read as it is and migrated when opened") {
     const auto present = readStudy(path).value();
     CHECK(present.version == detail::schemaVersion());
     // Version 1 had the search and nothing else.
-    tamper(path, "DROP TABLE factor_set; DROP TABLE probe_series; DROP TABLE probe; DROP TABLE note; "
+    tamper(path, "DROP TABLE training_step; DROP TABLE checkpoint; DROP TABLE probe_checkpoint; DROP TABLE training; "
+                 "DROP TABLE factor_set; DROP TABLE probe_series; DROP TABLE probe; DROP TABLE note; "
                  "DROP TABLE view_state; PRAGMA user_version = 1");
     const std::string before = readFile(path).value();
     const auto old = readStudy(path);

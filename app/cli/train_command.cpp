@@ -9,8 +9,7 @@
 #include "app/cli/training_output.h"
 #include "engine/base/resources.h"
 #include "engine/session/recorded_training.h"
-#include "engine/tokenizer/corpus.h"
-#include "engine/tokenizer/tokenizer.h"
+#include "engine/train/token_cache.h"
 #include "engine/train/trainer.h"
 #include "engine/train/training_estimate.h"
 
@@ -43,6 +42,9 @@ public:
             ->required();
         app.add_option("--study", m_study,
                        "Study file that keeps the run's steps and checkpoints, begun where there is none");
+        app.add_option("--token-cache", m_cache,
+                       "File for the tokenised text, made where it is missing or of another text (the study's or the "
+                       "output's name with .tokens)");
         app.add_flag("--estimate", m_estimateOnly, "Say what the run would take, and stop there");
         app.add_flag("--resume", m_resume, "Go on from the newest checkpoint in the output folder");
     }
@@ -67,15 +69,18 @@ public:
         auto study = openStudy();
         if (!study)
             return console.report(study.error());
-        auto text = readText(*plan);
-        if (!text)
-            return console.report(text.error());
+        const auto tokens = readText(*plan, control);
+        if (const auto* error = std::get_if<Error>(&tokens))
+            return console.report(*error);
+        if (std::holds_alternative<Cancelled>(tokens))
+            return console.reportCancelled("nothing was begun");
+        const auto& text = std::get<CachedText>(tokens);
         TrainingLines lines(console);
         TrainingEvents events;
         events.onStep = [&](const TrainingStep& step) { lines.show(step); };
         events.onMessage = [&](const std::string& message) { console.message(message); };
         const auto outcome =
-            *study ? trainRecorded(*plan, *text, **study, events, control) : train(*plan, *text, events, control);
+            *study ? trainRecorded(*plan, text, **study, events, control) : train(*plan, text, events, control);
         if (const auto* error = std::get_if<Error>(&outcome))
             return console.report(*error);
         if (std::holds_alternative<Cancelled>(outcome))
@@ -125,29 +130,23 @@ private:
         return std::optional<Study>(std::move(*study));
     }
 
-    [[nodiscard]] Result<CorpusText> readText(const TrainingPlan& plan) const {
+    // Tokenised once: beside the study, which may see several runs, or else beside the output.
+    [[nodiscard]] Outcome<CachedText> readText(const TrainingPlan& plan, const RunControl& control) const {
         const auto config = readModelConfig(trainingSource(plan));
         if (!config)
-            return fail(config.error());
+            return config.error();
         const auto path = textPath(m_text);
-        const bool tokenised = path.extension() == ".json";
-        std::filesystem::path tokenizerPath = plan.tokenizer.empty() ? trainingSource(plan) : plan.tokenizer;
-        if (plan.tokenizer.empty() && tokenizerPath.extension() == ".json")
-            tokenizerPath = std::filesystem::absolute(tokenizerPath).parent_path();
-        std::shared_ptr<const Tokenizer> tokenizer;
-        if (!tokenised) {
-            auto loaded = loadTokenizer(tokenizerPath);
-            if (!loaded)
-                return fail(loaded.error());
-            tokenizer = std::move(*loaded);
-        }
-        auto corpus = loadCorpus(path, tokenizer.get(), config->vocabulary);
-        if (!corpus)
-            return fail(corpus.error());
-        return CorpusText(std::move(*corpus), tokenised || m_inOrder);
+        std::filesystem::path tokenizer = plan.tokenizer.empty() ? trainingSource(plan) : plan.tokenizer;
+        if (plan.tokenizer.empty() && tokenizer.extension() == ".json")
+            tokenizer = std::filesystem::absolute(tokenizer).parent_path();
+        const std::string place =
+            m_cache.empty() ? std::filesystem::absolute(m_study.empty() ? m_output : m_study).string() + ".tokens"
+                            : m_cache;
+        return CachedText::open(place, path, tokenizer, config->vocabulary, path.extension() == ".json" || m_inOrder,
+                                control);
     }
 
-    std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output, m_study;
+    std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output, m_study, m_cache;
     std::optional<double> m_attentionFactor;
     TrainingOptions m_options;
     bool m_inOrder = false, m_resume = false, m_estimateOnly = false;

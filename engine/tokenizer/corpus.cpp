@@ -10,6 +10,7 @@
 #include "engine/base/sha256.h"
 #include "engine/tokenizer/detail/json_view.h"
 #include "engine/tokenizer/detail/malformed.h"
+#include "engine/tokenizer/document_reader.h"
 
 namespace ropescope {
 namespace {
@@ -20,12 +21,11 @@ using detail::valueOrThrow;
 
 class CorpusReader {
 public:
-    CorpusReader(const std::filesystem::path& path, const Tokenizer* tokenizer, int vocabularySize)
-        : m_path(path), m_tokenizer(tokenizer), m_vocabularySize(vocabularySize) {
-        m_corpus.source = path.string();
-    }
+    CorpusReader(const std::filesystem::path& path, const Tokenizer* tokenizer, int vocabularySize,
+                 const DocumentSink& sink)
+        : m_path(path), m_tokenizer(tokenizer), m_vocabularySize(vocabularySize), m_sink(sink) {}
 
-    Corpus read() {
+    void read() {
         std::error_code ignored;
         if (std::filesystem::is_directory(m_path, ignored))
             readFolder();
@@ -35,10 +35,15 @@ public:
             readIds();
         else
             readDocument(m_path);
-        return identified();
     }
 
 private:
+    void take(Document document) {
+        ++m_documents;
+        if (auto taken = m_sink(std::move(document)); !taken)
+            throw Malformed(taken.error());
+    }
+
     [[noreturn]] static void reject(std::string_view file, std::string_view place, std::string_view expected,
                                     std::string_view found) {
         throw Malformed(inputError(file, place, expected, found));
@@ -53,7 +58,7 @@ private:
             if (id >= m_vocabularySize)
                 reject(name, "text", fmt::format("ids below the model's vocabulary of {}", m_vocabularySize),
                        fmt::format("{} from the tokenizer", id));
-        m_corpus.documents.push_back({std::move(name), std::move(ids)});
+        take({std::move(name), std::move(ids)});
     }
 
     void readDocument(const std::filesystem::path& path) {
@@ -95,7 +100,7 @@ private:
                 reject(place, "text", "some text", "an empty one");
             addText(place, text);
         }
-        if (m_corpus.documents.empty())
+        if (m_documents == 0)
             reject(m_path.string(), "file", "lines {\"text\": ...}", "none");
     }
 
@@ -112,28 +117,28 @@ private:
             result.ids.push_back(
                 static_cast<TokenId>(JsonView(id, m_path.string(), place).integer(0, m_vocabularySize - 1)));
         }
-        m_corpus.documents.push_back(std::move(result));
-    }
-
-    Corpus identified() {
-        Sha256 hash;
-        for (const Document& document : m_corpus.documents)
-            for (const TokenId id : document.ids) {
-                const auto value = static_cast<std::uint32_t>(id);
-                const unsigned char bytes[4] = {
-                    static_cast<unsigned char>(value), static_cast<unsigned char>(value >> 8),
-                    static_cast<unsigned char>(value >> 16), static_cast<unsigned char>(value >> 24)};
-                hash.add({reinterpret_cast<const char*>(bytes), sizeof bytes});
-            }
-        m_corpus.sha256 = hash.hex();
-        return std::move(m_corpus);
+        take(std::move(result));
     }
 
     std::filesystem::path m_path;
     const Tokenizer* m_tokenizer;
     int m_vocabularySize;
-    Corpus m_corpus;
+    const DocumentSink& m_sink;
+    std::size_t m_documents = 0;
 };
+
+std::string identityOf(const Corpus& corpus) {
+    Sha256 hash;
+    for (const Document& document : corpus.documents)
+        for (const TokenId id : document.ids) {
+            const auto value = static_cast<std::uint32_t>(id);
+            const unsigned char bytes[4] = {static_cast<unsigned char>(value), static_cast<unsigned char>(value >> 8),
+                                            static_cast<unsigned char>(value >> 16),
+                                            static_cast<unsigned char>(value >> 24)};
+            hash.add({reinterpret_cast<const char*>(bytes), sizeof bytes});
+        }
+    return hash.hex();
+}
 
 } // namespace
 
@@ -144,9 +149,11 @@ std::int64_t Corpus::tokens() const {
     return count;
 }
 
-Result<Corpus> loadCorpus(const std::filesystem::path& path, const Tokenizer* tokenizer, int vocabularySize) {
+Result<void> readDocuments(const std::filesystem::path& path, const Tokenizer* tokenizer, int vocabularySize,
+                           const DocumentSink& sink) {
     try {
-        return CorpusReader(path, tokenizer, vocabularySize).read();
+        CorpusReader(path, tokenizer, vocabularySize, sink).read();
+        return {};
     } catch (const Malformed& problem) {
         return fail(problem.error());
     } catch (const std::bad_alloc&) {
@@ -154,6 +161,19 @@ Result<Corpus> loadCorpus(const std::filesystem::path& path, const Tokenizer* to
     } catch (const std::exception& problem) {
         return fail(inputError(path.string(), "text", "readable text", problem.what()));
     }
+}
+
+Result<Corpus> loadCorpus(const std::filesystem::path& path, const Tokenizer* tokenizer, int vocabularySize) {
+    Corpus corpus;
+    corpus.source = path.string();
+    const auto read = readDocuments(path, tokenizer, vocabularySize, [&](Document&& document) -> Result<void> {
+        corpus.documents.push_back(std::move(document));
+        return {};
+    });
+    if (!read)
+        return fail(read.error());
+    corpus.sha256 = identityOf(corpus);
+    return corpus;
 }
 
 } // namespace ropescope

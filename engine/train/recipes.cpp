@@ -13,9 +13,13 @@ OptimizerSettings fineTuning() {
     settings.learningRate = 2e-5;
     settings.beta1 = 0.9;
     settings.beta2 = 0.95;
-    settings.clip = 1;
     settings.schedule = "linear";
     settings.warmup = 20;
+    return settings;
+}
+
+OptimizerSettings withoutWarmup(OptimizerSettings settings) {
+    settings.warmup = 0;
     return settings;
 }
 
@@ -40,8 +44,9 @@ std::span<const TrainingRecipe> trainingRecipes() {
         // arXiv 2412.18811, its run.sh over YaRN's fine-tuning program: 2 sequences x 8 passes x 4 devices.
         TrainingRecipe{"dcis", "DCIS (arXiv 2412.18811) and YaRN (arXiv 2309.00071): 64 sequences a step", 400, 2, 32,
                        fineTuning()},
-        // arXiv 2402.13753, section 4: Llama 2 at 128k, 400 steps of 32 sequences, linear decay; warm-up as YaRN's.
-        TrainingRecipe{"longrope", "LongRoPE (arXiv 2402.13753): 32 sequences a step", 400, 1, 32, fineTuning()},
+        // arXiv 2402.13753, section 4: Llama 2 at 128k, rate 2e-5 with linear decay; no warm-up is told of.
+        TrainingRecipe{"longrope", "LongRoPE (arXiv 2402.13753): 32 sequences a step", 400, 1, 32,
+                       withoutWarmup(fineTuning())},
         // arXiv 2407.12665, section 3: 2M tokens a step at 2048 tokens a sequence, the same settings in both stages.
         TrainingRecipe{"patch", "patch-level training (arXiv 2407.12665): 1024 sequences a step", 180'000, 16, 64,
                        patchTraining()}};

@@ -6,16 +6,21 @@
 
 namespace ropescope {
 
+std::string textIdentity(std::string_view sha256OfTokens, const std::vector<std::int64_t>& lengths) {
+    std::string shape(sha256OfTokens);
+    for (const std::int64_t length : lengths)
+        shape += ' ' + std::to_string(length);
+    return sha256(shape);
+}
+
 CorpusText::CorpusText(Corpus corpus, bool inOrder) : m_corpus(std::move(corpus)), m_inOrder(inOrder) {
-    std::string shape = m_corpus.sha256;
     std::int64_t start = 0;
     for (const Document& document : m_corpus.documents) {
         m_lengths.push_back(static_cast<std::int64_t>(document.ids.size()));
         m_starts.push_back(start);
         start += m_lengths.back();
-        shape += ' ' + std::to_string(m_lengths.back());
     }
-    m_identity = sha256(shape);
+    m_identity = textIdentity(m_corpus.sha256, m_lengths);
 }
 
 void CorpusText::read(std::int64_t first, std::span<TokenId> out) const {

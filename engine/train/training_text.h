@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/tokenizer/corpus.h"
@@ -23,6 +24,9 @@ public:
     // Sequences are taken in order from the start and from the start again, instead of shuffled.
     [[nodiscard]] virtual bool inOrder() const = 0;
 };
+
+// What identity() says of tokens with this SHA-256 (as int32, little-endian) in documents of these lengths.
+[[nodiscard]] std::string textIdentity(std::string_view sha256OfTokens, const std::vector<std::int64_t>& lengths);
 
 // A text in memory.
 class CorpusText final : public TrainingText {

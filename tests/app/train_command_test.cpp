@@ -52,6 +52,7 @@ TEST_CASE("the train command fine-tunes the bundled model on factors and leaves 
         CHECK(model.at("max_positions") == 1024);
         CHECK(model.at("source_dtype") == "F32");
         CHECK(std::filesystem::exists(output / "tokenizer.json"));
+        CHECK(std::filesystem::exists(output.string() + ".tokens"));
     }
 }
 

@@ -44,6 +44,10 @@ RunFolder::RunFolder(fs::path path, bool resume) : m_path(std::move(path)) {
     if (!resume && (newest() || fs::exists(m_path / "config.json", problem)))
         raise(usageError(fmt::format("output {} holds a {} already: resume it, or choose another folder",
                                      m_path.string(), newest() ? "training run" : "model")));
+    if (resume && !newest() && fs::exists(m_path / "config.json", problem))
+        raise(usageError(fmt::format("output {} holds a finished model and no checkpoint to go on from: choose another "
+                                     "folder, or train this model further by naming it",
+                                     m_path.string())));
     makeFolder(m_path);
     for (const fs::directory_entry& entry : fs::directory_iterator(m_path, problem))
         if (entry.path().filename().string().starts_with(prefix) && entry.path().extension() == unfinished)

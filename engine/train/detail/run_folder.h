@@ -16,7 +16,7 @@ namespace ropescope::detail {
 class RunFolder {
 public:
     // Makes the folder and removes what an earlier run left unfinished. Raises a usage error where it holds a run or a
-    // model already, unless `resume`.
+    // model already, unless `resume`; with it, where it holds a model that no checkpoint leads to.
     RunFolder(std::filesystem::path path, bool resume);
 
     struct Saved {

@@ -1,6 +1,9 @@
 // Runs of the trainer: what they leave behind, how they go on, what they refuse.
 #include <cmath>
+#include <csignal>
 #include <stop_token>
+
+#include <sys/resource.h>
 
 #include "engine/factor_file/factor_file.h"
 #include "tests/engine/model/models.h"
@@ -189,6 +192,45 @@ TEST_CASE("the newest two checkpoints stay, each a model of its own") {
     CHECK_FALSE(std::filesystem::exists(plan.output / "checkpoint-3"));
     CHECK(lossOf(plan.output / "checkpoint-4", ids, 32) == Approx(report.losses[4]).margin(2e-6));
     CHECK(std::filesystem::exists(plan.output / "checkpoint-5"));
+}
+
+TEST_CASE("a full disk stops the run, leaves what was saved whole, and the run goes on later") {
+    ROPESCOPE_FIXTURE(model, "tiny_models/tiny_llama");
+    const test::TemporaryFolder folder;
+    const CorpusText text = test::textOf(test::pseudoRandomIds(640, 3), false);
+    TrainingPlan plan = test::planFor(ExistingModel{model}, folder.path() / "whole");
+    plan.steps = 5;
+    plan.checkpointInterval = 1;
+    const TrainingReport whole = test::trained(plan, text);
+
+    plan.output = folder.path() / "full";
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    auto* const handler = std::signal(SIGXFSZ, SIG_IGN); // writing beyond the limit is an error, not a death
+    TrainingEvents events;
+    events.onStep = [&](const TrainingStep& step) {
+        const rlimit little{20'000, before.rlim_max};
+        if (step.step == 3)
+            ::setrlimit(RLIMIT_FSIZE, &little);
+    };
+    const auto outcome = train(plan, text, events, {});
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    (void)std::signal(SIGXFSZ, handler);
+    REQUIRE(std::holds_alternative<Error>(outcome));
+    INFO(std::get<Error>(outcome).message);
+    CHECK(std::get<Error>(outcome).kind == ErrorKind::failed);
+    CHECK(std::get<Error>(outcome).message.find("checkpoint-3") != std::string::npos);
+    CHECK(std::filesystem::exists(plan.output / "checkpoint-2" / "config.json"));
+    CHECK_FALSE(std::filesystem::exists(plan.output / "checkpoint-3"));
+    CHECK_FALSE(std::filesystem::exists(plan.output / "checkpoint-3.unfinished"));
+    plan.resume = true;
+    const TrainingReport parts = test::trained(plan, text);
+    CHECK(parts.resumedFrom == 2);
+    CHECK(parts.losses == whole.losses);
+    for (const std::filesystem::path run : {"whole", "full"})
+        for (const int step : {4, 5})
+            std::filesystem::remove_all(folder.path() / run / ("checkpoint-" + std::to_string(step)));
+    CHECK(test::refused(plan, text).message.find("no checkpoint to go on from") != std::string::npos);
 }
 
 TEST_CASE("what can't be trained or continued is refused with what to do") {

@@ -94,7 +94,7 @@ Outcome<std::string> keyOf(const fs::path& text, const fs::path& tokenizer, int 
 
 // The documents one after the other into the file.
 Outcome<std::monostate> writeCache(const fs::path& file, const std::string& key, const fs::path& text,
-                                   const Tokenizer& tokenizer, int vocabularySize, const RunControl& control) {
+                                   const Tokenizer* tokenizer, int vocabularySize, const RunControl& control) {
     std::error_code problem;
     if (file.has_parent_path())
         fs::create_directories(file.parent_path(), problem);

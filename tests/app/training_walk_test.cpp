@@ -20,7 +20,10 @@ json run(const std::string& arguments) {
 }
 
 std::string quoted(const std::filesystem::path& path) {
-    return "'" + path.string() + "'";
+    std::string word = path.string();
+    word.insert(word.begin(), '\'');
+    word.push_back('\'');
+    return word;
 }
 
 // Mean NLL of the first windows of the unseen text, by length.
@@ -30,9 +33,9 @@ double nllOf(const std::string& model, int length, const std::string& factors = 
 }
 
 int keysFound(const std::string& model, const std::string& factors = "") {
+    const json report = run("passkey " + model + " --lengths 256 --depths 0.2,0.8 --trials 2 --keys 1,50000" + factors);
     int found = 0;
-    for (const json& cell :
-         run("passkey " + model + " --lengths 256 --depths 0.2,0.8 --trials 2" + factors).at("cells"))
+    for (const json& cell : report.at("cells"))
         found += cell.at("correct").get<int>();
     return found;
 }

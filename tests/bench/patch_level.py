@@ -23,7 +23,7 @@ METHODS = {"token": (1, 0.0), "patch2": (2, 2 / 3), "patch4": (4, 2 / 3)}
 NAMES = {"token": "tokens only", "patch2": "patches of 2", "patch4": "patches of 4"}
 COLOURS = {"token": "#000000", "patch2": "#E69F00", "patch4": "#0072B2"}
 LENGTHS = [256, 512, 1024, 2048]
-PASSKEY_LENGTHS = [128, 256, 512, 1024, 2048]
+PASSKEY_LENGTHS = [128, 256, 512]
 TARGET = 1024
 
 
@@ -94,7 +94,7 @@ def measure(options, method):
                         ["results"][0]["perplexity"] for length in LENGTHS]
         passkey = run(options, f"passkey-{word}",
                       ["passkey", model, "--lengths", ",".join(map(str, PASSKEY_LENGTHS)), "--depths",
-                       "0.1,0.3,0.5,0.7,0.9", "--trials", 2, "--factors", spec, "--dtype", "fp32"])
+                       "0.1,0.3,0.5,0.7,0.9", "--trials", 2, "--keys", "1,50000", "--factors", spec, "--dtype", "fp32"])
         right = {length: sum(cell["correct"] for cell in passkey["cells"] if cell["length"] == length)
                  for length in PASSKEY_LENGTHS}
         asked = sum(cell["trials"] for cell in passkey["cells"]) // len(PASSKEY_LENGTHS)

@@ -71,7 +71,7 @@ def main():
         perplexities = [run("perplexity", model, "--text", measured, "--lengths", length, "--protocol", "sliding",
                             "--stride", length, *chosen)["results"][0]["perplexity"] for length in LENGTHS]
         cells = run("passkey", model, "--lengths", ",".join(map(str, LENGTHS)), "--depths", "0.1,0.3,0.5,0.7,0.9",
-                    "--trials", 2, *chosen)["cells"]
+                    "--trials", 2, "--keys", "1,50000", *chosen)["cells"]
         keys = [sum(cell["correct"] for cell in cells if cell["length"] == length) for length in LENGTHS]
         print(f"| {name} | " + " | ".join(f"{value:.2f}" for value in perplexities) + " | "
               + " | ".join(f"{count}/10" for count in keys) + " |", flush=True)

@@ -3,7 +3,7 @@
 
 #include <cstdio>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 #include <sys/wait.h>
@@ -22,7 +22,8 @@ inline ProgramRun runProgram(const std::string& program, const std::string& argu
     ProgramRun run;
     const TemporaryFolder folder;
     const std::string messages = (folder.path() / "messages").string();
-    const std::string line = "'" + program + "' " + arguments + " 2>'" + messages + "'";
+    std::string line(1, '\'');
+    line.append(program).append("' ").append(arguments).append(" 2>'").append(messages).append("'");
     std::FILE* pipe = ::popen(line.c_str(), "r");
     if (!pipe)
         return run;
@@ -31,8 +32,9 @@ inline ProgramRun runProgram(const std::string& program, const std::string& argu
         run.output.append(part, count);
     const int status = ::pclose(pipe);
     run.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    std::ifstream file(messages, std::ios::binary);
-    run.messages.assign(std::istreambuf_iterator<char>(file), {});
+    std::ostringstream said;
+    said << std::ifstream(messages, std::ios::binary).rdbuf();
+    run.messages = said.str();
     return run;
 }
 

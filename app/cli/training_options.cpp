@@ -77,8 +77,7 @@ std::optional<TrainingMethod> cepeMethod(std::string_view word, const TrainingOp
     return std::nullopt;
 }
 
-Result<TrainingMethod> parseMethod(const TrainingOptions& options) {
-    const std::string_view word = options.method;
+Result<TrainingMethod> parseMethod(std::string_view word, const TrainingOptions& options) {
     const auto colon = word.find(':');
     const std::string_view kind = word.substr(0, colon);
     const std::string_view numbers = colon == std::string_view::npos ? "" : word.substr(colon + 1);
@@ -111,6 +110,8 @@ Result<TrainingMethod> parseMethod(const TrainingOptions& options) {
         return *cepe;
     if (word == "token")
         return TokenMethod{};
+    if (const auto share = kind == "mixed" ? parseNumber(numbers) : std::nullopt)
+        return MixedMethod{*share};
     if (auto patch = kind == "patch" ? patchMethod(numbers) : std::nullopt) {
         patch->length = options.patchLength.value_or(0);
         if (options.patchLength && *options.patchLength < 1)
@@ -126,7 +127,7 @@ Result<TrainingMethod> parseMethod(const TrainingOptions& options) {
         return lora;
     }
     return fail(usageError(fmt::format("--method: expected token, patch:K,LAMBDA (patch:4,0.5), lora:RANK (lora:8), "
-                                       "cepe-encoder, cepe-warmup, cepe or ceped, got \"{}\"",
+                                       "mixed:SHARE (mixed:0.1), cepe-encoder, cepe-warmup, cepe or ceped, got \"{}\"",
                                        word)));
 }
 
@@ -163,7 +164,8 @@ void declareTraining(CLI::App& app, TrainingOptions& options) {
     app.add_option(
         "--method", options.method,
         "token; patch:K,LAMBDA (patches of K tokens for the share LAMBDA of the data, then tokens); lora:RANK; "
-        "cepe-encoder (CEPE's encoder on masked tokens); cepe-warmup, cepe, ceped (a CEPE model's stages)");
+        "mixed:SHARE (that share of the passes in windows of the trained length); cepe-encoder (CEPE's encoder on "
+        "masked tokens); cepe-warmup, cepe, ceped (a CEPE model's stages). The recipe's, or token");
     app.add_option("--steps", options.steps, "Optimizer steps, over all stages");
     app.add_option("--recipe", options.recipe, "Published settings, which any option overrides. " + recipeWords());
     app.add_option("--patch-length", options.patchLength, "Tokens per sequence of the patch stage (K x length)");
@@ -215,10 +217,11 @@ Result<TrainingPlan> trainingPlan(const TrainingOptions& options) {
         plan.batch = recipe->batch;
         plan.accumulation = recipe->accumulation;
         plan.optimizer = recipe->optimizer;
+        plan.method = recipe->method;
     } else if (!options.steps) {
         return fail(usageError("--steps or a --recipe is needed"));
     }
-    auto method = parseMethod(options);
+    auto method = parseMethod(options.method.empty() ? methodText(plan.method) : options.method, options);
     if (!method)
         return fail(method.error());
     plan.method = std::move(*method);

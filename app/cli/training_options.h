@@ -13,7 +13,7 @@ namespace ropescope::cli {
 
 struct TrainingOptions {
     std::int64_t length = 0;
-    std::string method = "token";
+    std::string method; // empty: the recipe's, or token
     std::optional<std::int64_t> patchLength, steps, batch, accumulation, warmup, context, chunk, top;
     std::optional<double> learningRate, epsilon, weightDecay, clip, alpha, factorRate, masked, lossWeight,
         divergenceWeight;

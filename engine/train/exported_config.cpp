@@ -147,4 +147,20 @@ Result<void> copyCompanions(const fs::path& from, const fs::path& to) {
     return {};
 }
 
+FactorSet shortFactors(const ModelConfig& model, const FactorSet& factors) {
+    FactorSet own = configuredFactors(model, model.rope.trainedLength);
+    own.attentionFactor = factors.attentionFactor;
+    return own;
+}
+
+Result<std::string> withShortFactors(const std::string& config, const std::vector<double>& factors) {
+    auto object = parseJson(config, "config.json");
+    if (!object)
+        return fail(object.error());
+    for (const char* key : {"rope_scaling", "rope_parameters"})
+        if (object->contains(key) && object->at(key).contains("short_factor"))
+            object->at(key)["short_factor"] = factors;
+    return object->dump(2) + "\n";
+}
+
 } // namespace ropescope

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/outcome.h"
 #include "engine/factor_file/factor_document.h"
@@ -27,5 +28,12 @@ namespace ropescope {
 // Copies what belongs to the tokenizer and to generation from one model folder to another. `from` may be a file of that
 // folder.
 [[nodiscard]] Result<void> copyCompanions(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// The model's own factors at its trained length, with the attention factor of `factors`: what short windows among mixed
+// ones are trained under.
+[[nodiscard]] FactorSet shortFactors(const ModelConfig& model, const FactorSet& factors);
+
+// The same configuration with a list of its own for sequences up to the trained length.
+[[nodiscard]] Result<std::string> withShortFactors(const std::string& config, const std::vector<double>& factors);
 
 } // namespace ropescope

@@ -37,6 +37,14 @@ OptimizerSettings patchTraining() {
     return settings;
 }
 
+// Peak rate and cosine are the paper's; it tells of neither warm-up nor clipping.
+OptimizerSettings mixedTraining() {
+    OptimizerSettings settings;
+    settings.learningRate = 2e-5;
+    settings.schedule = "cosine";
+    return settings;
+}
+
 } // namespace
 
 std::span<const TrainingRecipe> trainingRecipes() {
@@ -47,9 +55,13 @@ std::span<const TrainingRecipe> trainingRecipes() {
         // arXiv 2402.13753, section 4: Llama 2 at 128k, rate 2e-5 with linear decay; no warm-up is told of.
         TrainingRecipe{"longrope", "LongRoPE (arXiv 2402.13753): 32 sequences a step", 400, 1, 32,
                        withoutWarmup(fineTuning())},
+        // arXiv 2502.20082, section 4: 10B tokens, a tenth of them in short windows. Sequences a step aren't told: one
+        // for each of its 64 devices, with the steps that make 10B tokens at 128k.
+        TrainingRecipe{"longrope2", "LongRoPE2 (arXiv 2502.20082): mixed windows, 64 sequences a step", 1192, 1, 64,
+                       mixedTraining(), MixedMethod{}},
         // arXiv 2407.12665, section 3: 2M tokens a step at 2048 tokens a sequence, the same settings in both stages.
         TrainingRecipe{"patch", "patch-level training (arXiv 2407.12665): 1024 sequences a step", 180'000, 16, 64,
-                       patchTraining()}};
+                       patchTraining(), PatchMethod{}}};
     return recipes;
 }
 

@@ -16,6 +16,7 @@ struct TrainingRecipe {
     std::int64_t steps = 0;
     std::int64_t batch = 1, accumulation = 1; // sequences of a step: their product
     OptimizerSettings optimizer;
+    TrainingMethod method = TokenMethod{};
 };
 
 [[nodiscard]] std::span<const TrainingRecipe> trainingRecipes();

@@ -157,6 +157,20 @@ Result<void> checkLora(const LoraMethod& method, const TrainingPlan& plan) {
     return {};
 }
 
+Result<void> checkMixed(const MixedMethod& method, const TrainingPlan& plan) {
+    if (auto checked = finite("share of short windows", method.share, method.share >= 0 && method.share <= 1, "0 to 1");
+        !checked)
+        return checked;
+    if (std::holds_alternative<FromScratch>(plan.start))
+        return fail(usageError("mixed windows keep what a model can do already: name one instead of training from "
+                               "scratch"));
+    if (!plan.factors)
+        return fail(usageError("mixed windows need the factors of the long ones"));
+    if (plan.learnFactors)
+        return fail(usageError("mixed windows are trained under given factors, which can't be learned meanwhile"));
+    return {};
+}
+
 } // namespace
 
 std::string methodText(const TrainingMethod& method) {
@@ -164,7 +178,10 @@ std::string methodText(const TrainingMethod& method) {
         return fmt::format("patch:{},{}", patch->patch, patch->share);
     if (const auto* lora = std::get_if<LoraMethod>(&method))
         return fmt::format("lora:{}", lora->rank);
-    static constexpr std::array words{"token", "patch", "lora", "cepe-encoder", "cepe-warmup", "cepe", "ceped"};
+    if (const auto* mixed = std::get_if<MixedMethod>(&method))
+        return fmt::format("mixed:{}", mixed->share);
+    static constexpr std::array words{"token",       "patch", "lora",  "cepe-encoder",
+                                      "cepe-warmup", "cepe",  "ceped", "mixed"};
     static_assert(words.size() == std::variant_size_v<TrainingMethod>);
     return words.at(method.index());
 }
@@ -199,6 +216,9 @@ Result<std::vector<TrainingStage>> planStages(const TrainingPlan& plan) {
         return patchStages(*patch, plan);
     if (const auto* lora = std::get_if<LoraMethod>(&plan.method))
         if (auto checked = checkLora(*lora, plan); !checked)
+            return fail(checked.error());
+    if (const auto* mixed = std::get_if<MixedMethod>(&plan.method))
+        if (auto checked = checkMixed(*mixed, plan); !checked)
             return fail(checked.error());
     const bool cepe = contextReading(plan.method) || std::holds_alternative<CepeEncoderMethod>(plan.method);
     if (cepe && plan.learnFactors)

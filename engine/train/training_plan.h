@@ -78,9 +78,18 @@ struct CepedMethod {
     std::string mode = "drop"; // see distillation.h
 };
 
-using TrainingMethod =
-    std::variant<TokenMethod, PatchMethod, LoraMethod, CepeEncoderMethod, CepeWarmupMethod, CepeMethod, CepedMethod>;
-// "token", "patch:4,0.5", "lora:8", "cepe-encoder", "cepe-warmup", "cepe", "ceped": as on the command line.
+// Mixed windows (LongRoPE2, arXiv 2502.20082, "mixed context window training"): some forward passes read their tokens
+// as sequences of the model's trained length under its own factors, the others whole under the plan's, so that the
+// model learns long windows and keeps its short ones. All parameters. One attention factor serves both, as in every
+// runtime of the longrope type; the finished model's configuration carries both lists.
+struct MixedMethod {
+    double share = 0.1; // of the passes that read short sequences, 0 .. 1; the paper's data is a tenth short
+};
+
+using TrainingMethod = std::variant<TokenMethod, PatchMethod, LoraMethod, CepeEncoderMethod, CepeWarmupMethod,
+                                    CepeMethod, CepedMethod, MixedMethod>;
+// "token", "patch:4,0.5", "lora:8", "cepe-encoder", "cepe-warmup", "cepe", "ceped", "mixed:0.1": as on the command
+// line.
 [[nodiscard]] std::string methodText(const TrainingMethod& method);
 // Of a method that trains a CEPE model; null for the others.
 [[nodiscard]] const ContextReading* contextReading(const TrainingMethod& method);

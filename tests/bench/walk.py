@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 top = pathlib.Path(__file__).resolve().parents[2]
-LENGTHS = [256, 512, 1024, 2048]
+LENGTHS = [256, 512, 1024]
 TARGET = 1024
 
 

@@ -11,6 +11,7 @@
 #include "engine/model/model_identity.h"
 #include "engine/train/detail/context_objective.h"
 #include "engine/train/detail/lora_weights.h"
+#include "engine/train/exported_config.h"
 
 namespace ropescope::detail {
 namespace {
@@ -131,6 +132,10 @@ std::unique_ptr<TrainingObjective> makeObjective(const TrainingPlan& plan, const
                                                {contextSplit(plan.method, plan.length).encoder, method.reading.chunk},
                                                {method.crossEntropy, method.divergence, *mode},
                                                makeTeacher(method, plan, cepe, parts, run));
+                   },
+                   [&](const MixedMethod& method) -> Objective {
+                       return mixedWindows(*network, parts, shortFactors(parts.config, parts.factors),
+                                           parts.config.rope.trainedLength, method.share, plan.seed);
                    },
                    [&](const auto&) -> Objective { return nextTokens(*network, parts, learned); }},
         plan.method);

@@ -53,4 +53,10 @@ struct ObjectiveParts {
 [[nodiscard]] std::unique_ptr<TrainingObjective> maskedTokens(const Network& network, const ObjectiveParts& parts,
                                                               double share, std::uint64_t seed);
 
+// Mean NLL of the next tokens; a `share` of the passes, drawn by `seed` and step, reads its tokens in sequences of
+// `shortLength` under `shortFactors`.
+[[nodiscard]] std::unique_ptr<TrainingObjective> mixedWindows(const Network& network, const ObjectiveParts& parts,
+                                                              FactorSet shortFactors, std::int64_t shortLength,
+                                                              double share, std::uint64_t seed);
+
 } // namespace ropescope::detail

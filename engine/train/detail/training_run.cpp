@@ -88,6 +88,9 @@ void TrainingRun::openTexts() {
 void TrainingRun::chooseFactors() {
     m_factors = m_plan.factors ? m_plan.factors->set : configuredFactors(m_config, m_plan.length);
     detail::checkFactors(m_config, m_factors);
+    if (std::holds_alternative<MixedMethod>(m_plan.method) && m_plan.length <= m_config.rope.trainedLength)
+        raise(usageError(fmt::format("mixed windows need a length beyond the trained {} tokens, got {}",
+                                     m_config.rope.trainedLength, m_plan.length)));
     if (!m_plan.learnFactors)
         return;
     for (const double factor : m_factors.factors)
@@ -289,7 +292,9 @@ void TrainingRun::writeModelFiles(const fs::path& folder, StoredType type) const
         factors->set = m_learned->set();
         factors->attentionFactorKnown = true;
     }
-    const std::string config = valueOf(exportedConfig(m_source, m_config, factors, m_plan.length, type));
+    std::string config = valueOf(exportedConfig(m_source, m_config, factors, m_plan.length, type));
+    if (std::holds_alternative<MixedMethod>(m_plan.method))
+        config = valueOf(withShortFactors(config, shortFactors(m_config, m_factors).factors));
     saveTensors(folder, m_weights->model(), type, {}); // not to be stopped half-way
     require(copyCompanions(m_plan.tokenizer.empty() ? m_source : m_plan.tokenizer, folder));
     require(writeFileAtomically(folder / "config.json", config)); // last: without it the folder is no model

@@ -89,6 +89,43 @@ TEST_CASE("an interrupted run goes on as if nothing had happened") {
     }
 }
 
+TEST_CASE("mixed windows train short ones as the model was and long ones under the factors") {
+    ROPESCOPE_FIXTURE(model, "tiny_models/tiny_llama");
+    const test::TemporaryFolder folder;
+    const RopeGeometry rope = readModelConfig(model).value().rope;
+    const auto trained = static_cast<std::size_t>(rope.trainedLength);
+    const auto ids = test::pseudoRandomIds(4 * trained, 13);
+    const CorpusText text = test::textOf(ids, true);
+    TrainingPlan plan = test::planFor(ExistingModel{model}, folder.path() / "long");
+    plan.factors = resolveFactorDocument("pi:2", rope).value();
+    plan.length = 2 * rope.trainedLength;
+    plan.steps = 2;
+    plan.method = MixedMethod{0};
+    const auto all = test::trained(plan, text).losses;
+    plan.method = TokenMethod{};
+    plan.output = folder.path() / "token";
+    CHECK(test::trained(plan, text).losses == all);
+
+    plan.method = MixedMethod{1};
+    plan.output = folder.path() / "short";
+    CHECK(test::trained(plan, text).losses.front() == Approx(lossOf(model, ids, trained)).margin(2e-6));
+    const ModelConfig written = readModelConfig(plan.output).value();
+    CHECK(configuredFactors(written, rope.trainedLength).factors ==
+          configuredFactors(readModelConfig(model).value(), rope.trainedLength).factors);
+    CHECK(configuredFactors(written, rope.trainedLength + 1).factors == plan.factors->set.factors);
+
+    plan.method = MixedMethod{0.5};
+    plan.accumulation = 2;
+    plan.batch = 1;
+    plan.steps = 6;
+    checkResumption(plan, text, 4);
+    plan.length = rope.trainedLength;
+    plan.output = folder.path() / "refused";
+    CHECK(test::refused(plan, text).message.find("beyond the trained") != std::string::npos);
+    plan.factors.reset();
+    CHECK(test::refused(plan, text).message.find("need the factors") != std::string::npos);
+}
+
 TEST_CASE("adapters begin at the model itself and are merged on saving") {
     const std::string name = GENERATE("tiny_llama", "tiny_neox", "tiny_phi3");
     INFO(name);

@@ -87,6 +87,8 @@ TEST_CASE("every recipe is a plan") {
         plan.batch = recipe.batch;
         plan.accumulation = recipe.accumulation;
         plan.optimizer = recipe.optimizer;
+        plan.method = recipe.method;
+        plan.factors.emplace();
         CHECK(planStages(plan));
         CHECK(findRecipe(recipe.name).value().source == recipe.source);
     }

@@ -11,6 +11,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -80,7 +81,7 @@ MainWindow::MainWindow(Theme& theme)
     connect(m_jobBar, &JobBar::queueRequested, m_jobDialog, &QWidget::show);
     connectDimensions();
     connectProbes();
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     if (auto* dimensions = findChild<DimensionsPage*>())
         dimensions->factors().setFocus();
     restore();

@@ -240,11 +240,11 @@
     <name>ropescope::AttentionField</name>
     <message>
         <source>Attention factor</source>
-        <translation>アテンション係数</translation>
+        <translation>注意係数</translation>
     </message>
     <message>
         <source>Attention factor of the current set: multiplies cos and sin of queries and keys, so logits scale by its square. YaRN&apos;s is 0.1 ln s + 1. Up and Down: 0.01</source>
-        <translation>現在のセットのアテンション係数。クエリとキーの cos と sin に掛かるため、ロジットはその 2 乗倍になります。YaRN では 0.1 ln s + 1 です。上下キー: 0.01</translation>
+        <translation>現在のセットの注意係数。クエリとキーの cos と sin に掛かるため、ロジットはその 2 乗倍になります。YaRN では 0.1 ln s + 1 です。上下キー: 0.01</translation>
     </message>
 </context>
 <context>
@@ -327,6 +327,10 @@
         <source>evaluation %1: perplexity %2</source>
         <translation>評価 %1: パープレキシティ %2</translation>
     </message>
+    <message>
+        <source>The best perplexity appears here.</source>
+        <translation>最良のパープレキシティがここに表示されます。</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::ChartPanel</name>
@@ -375,7 +379,7 @@
     </message>
     <message>
         <source>Attention factor</source>
-        <translation>アテンション係数</translation>
+        <translation>注意係数</translation>
     </message>
     <message>
         <source>multiplies cos and sin of queries and keys</source>
@@ -515,7 +519,7 @@
     </message>
     <message>
         <source>Reads the written file back and compares every factor and the attention factor</source>
-        <translation>書き出したファイルを読み直し、全係数とアテンション係数を比べます</translation>
+        <translation>書き出したファイルを読み直し、全係数と注意係数を比べます</translation>
     </message>
     <message>
         <source>This set has not been measured at %1 tokens.</source>
@@ -547,7 +551,7 @@
     </message>
     <message>
         <source>%1 reads back with the same %2 factors and attention factor %3.</source>
-        <translation>%1 を読み直すと、同じ %2 個の係数とアテンション係数 %3 です。</translation>
+        <translation>%1 を読み直すと、同じ %2 個の係数と注意係数 %3 です。</translation>
     </message>
     <message>
         <source>Save factors</source>
@@ -798,7 +802,7 @@
     </message>
     <message>
         <source>attention</source>
-        <translation>アテンション</translation>
+        <translation>注意係数</translation>
     </message>
     <message>
         <source>A factor is a number above 0, such as %1</source>
@@ -2631,7 +2635,7 @@
     </message>
     <message>
         <source>Factors and attention factor are trained as well, through their logarithms, with a learning rate of 1e-3</source>
-        <translation>係数とアテンション係数も、対数を通して学習率 1e-3 で学習します</translation>
+        <translation>係数と注意係数も、対数を通して学習率 1e-3 で学習します</translation>
     </message>
     <message>
         <source>What is trained</source>

@@ -154,6 +154,15 @@ TEST_CASE_METHOD(PanelFixture, "A finished search says what it is worth on text 
     CHECK(said(-0.1, nan).contains(QStringLiteral("too little text")));
 }
 
+TEST_CASE_METHOD(PanelFixture, "The newest decision is shown until the next segment has a candidate") {
+    SearchSnapshot search = pausedSearch();
+    show(search);
+    CHECK(panel.findChild<IncrementChart*>()->title().contains(QStringLiteral("Decided")));
+    search.tried = {{0.5, 19}};
+    show(search);
+    CHECK(panel.findChild<IncrementChart*>()->title().contains(QStringLiteral("6\u20137")));
+}
+
 TEST_CASE_METHOD(PanelFixture, "A study that is being read says so and can't be stepped") {
     SearchSnapshot opening;
     opening.phase = SearchPhase::opening;
@@ -255,12 +264,15 @@ TEST_CASE_METHOD(PanelFixture, "Decisions are listed newest first, each with its
 TEST_CASE_METHOD(PanelFixture, "Every state of a search has a picture: none, one point, NaN only, ranks, failed") {
     const auto paints = [this] { return !panel.grab().toImage().isNull(); };
     CHECK(paints());
+    const auto* emptyCurve = panel.findChild<QLabel*>(QStringLiteral("bestEmpty"));
+    CHECK(emptyCurve->isVisible());
     SearchSnapshot one = pausedSearch();
     one.decisions.clear();
     one.scored.resize(1);
     one.tried = {{0.5, 19}};
     show(one);
     CHECK(paints());
+    CHECK_FALSE(emptyCurve->isVisible());
     SearchSnapshot lost = pausedSearch();
     for (ScoredEvaluation& evaluation : lost.scored)
         evaluation.score = nan;

@@ -39,7 +39,8 @@ ChartCurve lineOf(std::vector<CurvePoint> points) {
 
 BestCurve::BestCurve(Bench& bench, const Theme& theme, QWidget* parent)
     : QWidget(parent), m_bench(bench), m_theme(theme),
-      m_chart(new CurveChart(QStringLiteral("bestChart"), tr("Best perplexity so far"), theme, this)) {
+      m_chart(new CurveChart(QStringLiteral("bestChart"), tr("Best perplexity so far"), theme, this)),
+      m_empty(new QLabel(tr("The best perplexity appears here."), this)) {
     setObjectName(QStringLiteral("bestCurve"));
     auto* heading = new QLabel(tr("Best so far"));
     heading->setProperty("role", QStringLiteral("quiet"));
@@ -66,6 +67,10 @@ BestCurve::BestCurve(Bench& bench, const Theme& theme, QWidget* parent)
     column->setSpacing(spacingUnit / 2);
     column->addLayout(row);
     column->addWidget(m_chart, 1);
+    m_empty->setObjectName(QStringLiteral("bestEmpty"));
+    m_empty->setProperty("role", QStringLiteral("quiet"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    column->addWidget(m_empty, 1);
     connect(&bench.search(), &SearchModel::changed, this, &BestCurve::follow);
     follow();
 }
@@ -131,6 +136,9 @@ void BestCurve::follow() {
                 ? tr("%1: perplexity %2").arg(durationText(point.x), factorText(point.y))
                 : tr("evaluation %1: perplexity %2").arg(countText(std::llround(point.x)), factorText(point.y)));
     curves.push_back(std::move(seen));
+    const bool empty = std::all_of(curves.begin(), curves.end(), [](const auto& one) { return one.points.empty(); });
+    m_chart->setVisible(!empty);
+    m_empty->setVisible(empty);
     CurveChart::Axes axes;
     axes.xRange = ValueRange{0, lastX};
     axes.xCounts = m_over == Over::evaluations;

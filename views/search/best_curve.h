@@ -6,6 +6,8 @@
 #include "views/models/bench.h"
 #include "views/widgets/theme.h"
 
+class QLabel;
+
 namespace ropescope {
 
 class CurveChart;
@@ -31,6 +33,7 @@ private:
     const Theme& m_theme;
     Over m_over = Over::evaluations;
     CurveChart* m_chart;
+    QLabel* m_empty; // in its place while nothing is scored
 };
 
 } // namespace ropescope

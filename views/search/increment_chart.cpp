@@ -28,7 +28,8 @@ const Decision* IncrementChart::shownDecision() const {
     const auto selected = m_bench.selection().decision();
     if (selected && *selected >= 0 && static_cast<std::size_t>(*selected) < search.decisions.size())
         return &search.decisions[static_cast<std::size_t>(*selected)];
-    return search.live || search.decisions.empty() ? nullptr : &search.decisions.back();
+    const bool begun = search.live && !search.tried.empty();
+    return begun || search.decisions.empty() ? nullptr : &search.decisions.back();
 }
 
 std::optional<IncrementChart::Shown> IncrementChart::shown() const {

@@ -9,7 +9,8 @@
 
 namespace ropescope {
 
-// Shows the decision that is selected in the tree, else the live segment, else the newest decision.
+// Shows the decision that is selected in the tree, else the live segment once a candidate of it is scored, else the
+// newest decision.
 class IncrementChart : public QWidget {
     Q_OBJECT
 

@@ -66,11 +66,16 @@ SearchPanel::SearchPanel(Bench& bench, const Theme& theme, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacingUnit);
-    column->addWidget(new IncrementChart(bench, theme), 3);
+    auto* increments = new IncrementChart(bench, theme);
+    auto* best = new BestCurve(bench, theme);
+    // They take what is left, so that a low window needs no scrolling.
+    for (QWidget* chart : std::array<QWidget*, 2>{increments, best})
+        chart->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
+    column->addWidget(increments, 3);
     column->addWidget(m_next);
     column->addWidget(m_message);
     column->addWidget(buildTransport());
-    column->addWidget(new BestCurve(bench, theme), 3);
+    column->addWidget(best, 3);
     column->addWidget(buildDecisions(), 2);
     column->addWidget(buildEdits());
     connect(&bench.search(), &SearchModel::changed, this, &SearchPanel::follow);
@@ -151,6 +156,7 @@ QWidget* SearchPanel::buildDecisions() {
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     m_table->setMinimumHeight(3 * (QFontMetrics(m_theme.textFont()).height() + 4));
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const int decision = m_decisions.decisionAt(index.row());

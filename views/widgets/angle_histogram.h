@@ -13,7 +13,7 @@ class AngleHistogram : public QWidget {
 
 public:
     AngleHistogram(Bench& bench, const Theme& theme, QWidget* parent = nullptr);
-    [[nodiscard]] QSize sizeHint() const override { return {300, 150}; }
+    [[nodiscard]] QSize sizeHint() const override { return {300, 120}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 104}; }
 
 protected:

@@ -1,6 +1,6 @@
 #include "views/widgets/attention_field.h"
 
-#include <QLineEdit>
+#include <QKeyEvent>
 #include <QSignalBlocker>
 #include <QWheelEvent>
 
@@ -27,9 +27,6 @@ AttentionField::AttentionField(Bench& bench, FactorSetEditor& editor, QWidget* p
     setAlignment(Qt::AlignRight);
     setFocusPolicy(Qt::StrongFocus);
     connect(this, &QDoubleSpinBox::valueChanged, this, &AttentionField::change);
-    // What follows a typed value are the track's keys again.
-    if (parent)
-        connect(lineEdit(), &QLineEdit::returnPressed, parent, qOverload<>(&QWidget::setFocus));
     connect(&bench.selection(), &Selection::setChanged, this, &AttentionField::follow);
     connect(&bench.sets(), &FactorSetStore::entryChanged, this, &AttentionField::follow);
     connect(&bench.sets(), &FactorSetStore::removed, this, &AttentionField::follow);
@@ -54,6 +51,16 @@ void AttentionField::stepBy(int steps) {
     m_stepping = true;
     QDoubleSpinBox::stepBy(steps);
     m_stepping = false;
+}
+
+// Return ends here: the track below would type a factor on it. What follows are the track's keys again.
+void AttentionField::keyPressEvent(QKeyEvent* event) {
+    QDoubleSpinBox::keyPressEvent(event);
+    if (event->key() != Qt::Key_Return && event->key() != Qt::Key_Enter)
+        return;
+    event->accept();
+    if (parentWidget())
+        parentWidget()->setFocus();
 }
 
 void AttentionField::focusInEvent(QFocusEvent* event) {

@@ -175,8 +175,16 @@ void MainWindow::connectOpener() {
                 m_probes->measureMissing();
                 if (m_bench.sensitivity().sensitivity().byLogFactor.empty())
                     m_sensitivity->measure();
+                m_measuringDemo = m_jobs.running() != nullptr;
+                connect(
+                    &m_jobs, &JobQueue::idle, this, [this] { m_measuringDemo = false; }, Qt::SingleShotConnection);
             },
             Qt::SingleShotConnection);
+    });
+    // Nobody asked for these: another study does not wait for them.
+    connect(m_opener, &StudyOpener::opening, this, [this] {
+        if (m_measuringDemo)
+            m_jobs.cancelAll();
     });
 }
 

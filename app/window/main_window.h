@@ -86,6 +86,7 @@ private:
     JobDialog* m_jobDialog;
     QButtonGroup* m_pageButtons;
     std::vector<Page*> m_pages;
+    bool m_measuringDemo = false; // what the bundled study lacks is being measured
     QString m_basis; // that measurements were last read for
 };
 

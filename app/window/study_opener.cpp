@@ -93,6 +93,7 @@ void StudyOpener::openDemo(const QString& folder) {
 }
 
 void StudyOpener::openStudy(const QString& path) {
+    Q_EMIT opening();
     m_search.openStudy(path);
 }
 

@@ -37,6 +37,8 @@ public:
     void fillPublished(QMenu* menu);
 
 Q_SIGNALS:
+    // A study is about to be read.
+    void opening();
     void said(const QString& message, bool warning);
     // What the setup bar calls it; empty where no study is open.
     void named(const QString& name);

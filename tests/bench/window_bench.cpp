@@ -119,8 +119,8 @@ int main(int argc, char** argv) {
     const bool demoShown = shown(1);
     window.grab();
     const double firstData = secondsAlive();
-    window.jobs().cancelAll();
-    const bool quiet = QTest::qWaitFor([&] { return !window.jobs().running(); }, patience);
+    const bool quiet =
+        QTest::qWaitFor([&] { return !window.jobs().running() && window.jobs().waiting() == 0; }, patience);
 
     const QString path = folder.filePath(QStringLiteral("large.ropescope"));
     writeStudy(path.toStdString(), evaluations);

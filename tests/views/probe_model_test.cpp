@@ -94,14 +94,13 @@ TEST_CASE_METHOD(ProbeFixture, "The table holds all that is known, and copies as
     probes.addPasskey(yarn, {512, 0.5, 5, 4, {}});
     probes.addPasskey(yarn, {512, 1, 5, 5, {}});
     CHECK(tableText(table, TableFormat::plain) ==
-          QStringLiteral(
-              "Set   Origin  Attention factor  Perplexity at 256  Perplexity at 1,024         Δ NLL  Passkey\n"
-              "PI    method             1.000                             7.39 ± 0.05     reference\n"
-              "YaRN  method             1.139              4.055                       −0.50 ± 0.04  9 of 10\n"));
-    CHECK(tableText(table, TableFormat::markdown)
-              .startsWith(
-                  QStringLiteral("| Set | Origin | Attention factor | Perplexity at 256 | Perplexity at 1,024 | Δ "
-                                 "NLL | Passkey |\n| :--- | :--- | ---: | ---: | ---: | ---: | ---: |\n| PI |")));
+          QStringLiteral("Set   Origin  Attention factor  PPL at 256  PPL at 1,024         Δ NLL  Passkey\n"
+                         "PI    method             1.000               7.39 ± 0.05     reference\n"
+                         "YaRN  method             1.139       4.055                −0.50 ± 0.04  9 of 10\n"));
+    CHECK(
+        tableText(table, TableFormat::markdown)
+            .startsWith(QStringLiteral("| Set | Origin | Attention factor | PPL at 256 | PPL at 1,024 | Δ "
+                                       "NLL | Passkey |\n| :--- | :--- | ---: | ---: | ---: | ---: | ---: |\n| PI |")));
     CHECK(table.csv().section(QLatin1Char('\n'), 1, 1) == QStringLiteral("PI,method,1,,,7.389,0.05,,,,"));
     CHECK(table.csv().section(QLatin1Char('\n'), 2, 2).endsWith(QStringLiteral(",4.055,,,,-0.5,0.04,9,10")));
     // What is not there sorts behind everything that is.

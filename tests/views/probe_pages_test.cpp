@@ -7,9 +7,11 @@
 #include <QFile>
 #include <QImage>
 #include <QLabel>
+#include <QListView>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSet>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -334,5 +336,32 @@ TEST_CASE_METHOD(PageFixture, "The export page shows the current set's file, sav
     bench.sets().clear();
     CHECK(text.toPlainText().isEmpty());
     CHECK_FALSE(child<QPushButton>(page, "saveExport").isEnabled());
+    CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(PageFixture, "Every program's file is shown, saved and read back") {
+    test::QtWarnings warnings;
+    ExportPage page(bench, theme);
+    show(page);
+    auto& formats = child<QListView>(page, "exportFormats");
+    auto& text = child<QPlainTextEdit>(page, "exportText");
+    auto& result = child<QLabel>(page, "exportResult");
+    const test::TemporaryFolder folder;
+    REQUIRE(formats.model()->rowCount() >= 8);
+    for (int row = 0; row < formats.model()->rowCount(); ++row) {
+        formats.setCurrentIndex(formats.model()->index(row, 0));
+        INFO(page.format().toStdString());
+        CHECK(page.preview().error.isEmpty());
+        CHECK(text.toPlainText().size() > 10);
+        // Something is always said beside it: a warning, a note, or that there is nothing to say.
+        const auto notes = child<QScrollArea>(page, "exportNotes").findChildren<QLabel*>();
+        CHECK(std::any_of(notes.begin(), notes.end(), [](const QLabel* note) { return note->text().size() > 10; }));
+        const auto file = QString::fromStdString((folder.path() / page.preview().files.front().toStdString()).string());
+        REQUIRE(page.save(file));
+        page.verify();
+        INFO(result.text().toStdString());
+        CHECK(result.property("role").toString().isEmpty());
+        CHECK(result.text().contains(QStringLiteral("same 8 factors")));
+    }
     CHECK(warnings.all() == QStringList());
 }

@@ -1,5 +1,6 @@
 #include "views/pages/export_page.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QClipboard>
@@ -25,8 +26,8 @@ namespace ropescope {
 
 namespace {
 
-constexpr int formatsWidth = 216;
-constexpr int notesWidth = 300;
+constexpr int formatsWidth = 200;
+constexpr int notesWidth = 264;
 
 // A program over the line about its file.
 class FormatDelegate : public QStyledItemDelegate {
@@ -59,6 +60,14 @@ public:
 private:
     const Theme& m_theme;
 };
+
+// The engine's notes go on from the name of a file; here each is a sentence of its own. Names of options stay.
+QString asSentence(QString note) {
+    const QString first = note.section(QLatin1Char(' '), 0, 0);
+    if (std::all_of(first.begin(), first.end(), [](QChar letter) { return letter.isLetter(); }))
+        note.replace(0, 1, note.left(1).toUpper());
+    return note.endsWith(QLatin1Char('.')) || note.contains(QLatin1Char('\n')) ? note : note + QLatin1Char('.');
+}
 
 } // namespace
 
@@ -237,7 +246,10 @@ void ExportPage::followNotes() {
         if (m_preview.files.size() > 1)
             addNote(tr("%1 is written beside it: what the file itself can't say.").arg(m_preview.files.last()), false);
         for (const QString& note : m_preview.notes)
-            addNote(note, false);
+            addNote(asSentence(note), false);
+        if (m_notes->isEmpty())
+            addNote(tr("Nothing to watch out for: the file holds the factors and the attention factor as they are."),
+                    false);
     }
     m_notes->addStretch(1);
 }

@@ -481,7 +481,8 @@ void LandscapePage::followSensitivity() {
             m_barPanel->showNote(problem());
         return;
     }
-    m_barPanel->setTitle(tr("Sensitivity of %1 at %2 tokens").arg(set->name, countText(sensitivity.length)));
+    m_barPanel->setTitle(tr("Sensitivity of %1").arg(set->name),
+                         tr("The exact gradient of the mean NLL over %1 tokens").arg(countText(sensitivity.length)));
     m_bars->setValues(m_perRadian ? sensitivity.byRadian : sensitivity.byLogFactor,
                       m_perRadian ? tr("d NLL / d radian") : tr("d NLL / d ln λ"));
     m_barPanel->showChart();

@@ -79,16 +79,23 @@ void LandscapeController::followModel() {
         cancel();
 }
 
-// The newest landscape of a set that is there; an unfinished one goes on with Run.
+// All of them can be chosen, also those of sets that are gone; the newest of a set that is there is shown. An
+// unfinished one goes on with Run.
 void LandscapeController::showKept(const KeptMeasurements& kept) {
-    for (auto one = kept.landscapes.rbegin(); one != kept.landscapes.rend(); ++one)
-        if (const auto owners = ownersOf(m_context.bench.sets(), one->plan.base); !owners.empty()) {
-            LandscapePlan plan = one->plan;
-            plan.set = owners.front();
-            plan.setName = m_context.bench.sets().find(plan.set)->name;
-            m_page.showLandscape(plan, one->samples, one->finished);
-            return;
-        }
+    std::optional<LandscapeRecord> newest;
+    for (const KeptLandscape& one : kept.landscapes) {
+        LandscapeRecord record{one.plan, one.samples, one.finished ? ProbePhase::done : ProbePhase::cancelled};
+        const auto owners = ownersOf(m_context.bench.sets(), one.plan.base);
+        record.plan.set = owners.empty() ? noSet : owners.front();
+        record.plan.setName = owners.empty()
+                                  ? tr("set that is gone (%1)").arg(QString::fromStdString(one.plan.base.origin))
+                                  : m_context.bench.sets().find(owners.front())->name;
+        m_page.model().addRecord(record);
+        if (!owners.empty())
+            newest = record;
+    }
+    if (newest)
+        m_page.showRecord(*newest);
 }
 
 void LandscapeController::takeOver(const std::vector<double>& scale) {

@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QFile>
 #include <QImage>
 #include <QLabel>
@@ -364,4 +365,35 @@ TEST_CASE_METHOD(PageFixture, "Every program's file is shown, saved and read bac
         CHECK(result.text().contains(QStringLiteral("same 8 factors")));
     }
     CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(PageFixture, "Earlier landscapes can be chosen, with their set and their controls") {
+    LandscapePage page(bench, theme);
+    show(page);
+    auto& records = child<QComboBox>(page, "landscapeRecords");
+    CHECK_FALSE(records.isVisible());
+    const auto measure = [&](SetId set, int first) {
+        bench.selection().setSet(set);
+        bench.selection().setSegment(Segment{first, first + 2});
+        page.model().begin(page.plan());
+        page.model().add({{1}, 2.0 + first});
+        page.model().end(ProbePhase::done, {});
+    };
+    const SetId one = bench.sets().entries()[0].id;
+    const SetId other = bench.sets().entries()[1].id;
+    measure(one, 0);
+    CHECK_FALSE(records.isVisible());
+    measure(other, 4);
+    measure(other, 4); // the same request is the same landscape
+    REQUIRE(records.count() == 2);
+    CHECK(records.isVisible());
+    CHECK(records.itemText(0).contains(bench.sets().find(other)->name));
+    CHECK(records.currentIndex() == 0);
+    Q_EMIT records.activated(1);
+    CHECK(bench.selection().set() == one);
+    CHECK(page.model().samples().front().nll == 2);
+    CHECK(page.plan().axes.front().pairs == Segment{0, 2});
+    CHECK(records.currentIndex() == 1);
+    bench.setup().setText(QStringLiteral("b"), QStringLiteral("b.txt"));
+    CHECK(records.count() == 0);
 }

@@ -50,9 +50,10 @@ LandscapeModel::LandscapeModel(SetupModel& setup, QObject* parent)
 
 void LandscapeModel::followSetup() {
     const QString basis = measurementBasis(m_setup.setup());
-    if (basis != m_basis)
-        clear();
+    if (basis == m_basis)
+        return;
     m_basis = basis;
+    forget();
 }
 
 bool LandscapeModel::onGrid(const LandscapeSample& sample) const {
@@ -86,14 +87,31 @@ void LandscapeModel::add(const LandscapeSample& sample) {
     Q_EMIT changed();
 }
 
+void LandscapeModel::keep(LandscapeRecord record) {
+    std::erase_if(m_records, [&](const LandscapeRecord& one) { return sameLandscape(one.plan, record.plan); });
+    m_records.push_back(std::move(record));
+}
+
+void LandscapeModel::addRecord(LandscapeRecord record) {
+    keep(std::move(record));
+    Q_EMIT changed();
+}
+
 void LandscapeModel::end(ProbePhase phase, const QString& message) {
     m_phase = phase;
     m_message = message;
+    if (!m_samples.empty())
+        keep({m_plan, m_samples, phase});
     Q_EMIT changed();
 }
 
 void LandscapeModel::clear() {
     show({}, {}, ProbePhase::none, {});
+}
+
+void LandscapeModel::forget() {
+    m_records.clear();
+    clear();
 }
 
 void LandscapeModel::show(const LandscapePlan& plan, std::vector<LandscapeSample> samples, ProbePhase phase,

@@ -43,6 +43,13 @@ struct LandscapeSample {
     double nll = 0;            // nats per token; NaN where the model gave NaN
 };
 
+// A landscape as far as it went.
+struct LandscapeRecord {
+    LandscapePlan plan;
+    std::vector<LandscapeSample> samples;
+    ProbePhase phase = ProbePhase::none;
+};
+
 // Where a pointer is in a plot of a landscape: the sample that is meant. Shares 0 .. 1 of the axes.
 [[nodiscard]] std::optional<std::size_t> nearestSample(const LandscapePlan& plan,
                                                        const std::vector<LandscapeSample>& samples,
@@ -67,8 +74,15 @@ public:
     // A sample beside the grid of a map is left out: it belongs to one with other points.
     void add(const LandscapeSample& sample);
     void end(ProbePhase phase, const QString& message);
+    // Shows none; the records stay.
     void clear();
-    // A whole landscape at once: one that was kept.
+    // Another model or study: the records go as well.
+    void forget();
+    // Landscapes that ended with anything to show, oldest first; each request once.
+    [[nodiscard]] const std::vector<LandscapeRecord>& records() const { return m_records; }
+    // One that was kept elsewhere. It is not shown yet.
+    void addRecord(LandscapeRecord record);
+    // A whole landscape at once.
     void show(const LandscapePlan& plan, std::vector<LandscapeSample> samples, ProbePhase phase,
               const QString& message);
 
@@ -86,6 +100,7 @@ Q_SIGNALS:
 
 private:
     void followSetup();
+    void keep(LandscapeRecord record);
     [[nodiscard]] bool onGrid(const LandscapeSample& sample) const;
 
     SetupModel& m_setup;
@@ -94,6 +109,7 @@ private:
     std::vector<LandscapeSample> m_samples;
     ProbePhase m_phase = ProbePhase::none;
     QString m_message;
+    std::vector<LandscapeRecord> m_records;
 };
 
 } // namespace ropescope

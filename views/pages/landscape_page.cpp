@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <QButtonGroup>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -108,6 +109,19 @@ QWidget* LandscapePage::buildControls() {
     m_cost->setObjectName(QStringLiteral("landscapeCost"));
     Theme::setRole(*m_cost, QStringLiteral("quiet"));
     bottom->addWidget(m_cost, 1);
+    m_records = new QComboBox;
+    m_records->setObjectName(QStringLiteral("landscapeRecords"));
+    m_records->setAccessibleName(tr("Landscapes of this study"));
+    m_records->setToolTip(tr("Landscapes of this study, newest first"));
+    m_records->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_records->setMinimumContentsLength(16);
+    bottom->addWidget(m_records);
+    connect(m_records, &QComboBox::activated, this, [this](int index) {
+        const LandscapeRecord record = m_model.records()[static_cast<std::size_t>(m_records->itemData(index).toInt())];
+        if (m_bench.sets().find(record.plan.set))
+            m_bench.selection().setSet(record.plan.set);
+        showRecord(record);
+    });
     m_run = new QPushButton;
     m_run->setObjectName(QStringLiteral("runLandscape"));
     m_run->setShortcut(QKeySequence(QStringLiteral("Ctrl+R")));
@@ -279,7 +293,7 @@ void LandscapePage::fitToModel() {
         field->last->setValue(std::max(first + width - 1, 0));
     }
     m_length->setValue(static_cast<int>(std::min(m_bench.setup().setup().targetLength, longestTarget)));
-    m_model.clear();
+    m_model.forget();
 }
 
 void LandscapePage::followSelection() {
@@ -316,8 +330,8 @@ LandscapePlan LandscapePage::plan() const {
     return plan;
 }
 
-void LandscapePage::showLandscape(const LandscapePlan& plan, const std::vector<LandscapeSample>& samples,
-                                  bool finished) {
+void LandscapePage::showRecord(const LandscapeRecord& record) {
+    const LandscapePlan& plan = record.plan;
     setMap(plan.axes.size() == 2);
     const PairField* fields[] = {&m_first, &m_second};
     for (std::size_t axis = 0; axis < plan.axes.size(); ++axis) {
@@ -329,7 +343,29 @@ void LandscapePage::showLandscape(const LandscapePlan& plan, const std::vector<L
     m_points->setValue(plan.points);
     m_length->setValue(static_cast<int>(plan.length));
     m_windows->setValue(static_cast<int>(plan.windows));
-    m_model.show(plan, samples, finished ? ProbePhase::done : ProbePhase::cancelled, {});
+    m_model.show(plan, record.samples, record.phase, {});
+}
+
+QString LandscapePage::recordText(const LandscapePlan& plan) const {
+    QStringList pairs;
+    for (const LandscapeSpan& axis : plan.axes)
+        pairs << segmentText(axis.pairs.first, axis.pairs.end);
+    return tr("%1, %2, %3 tokens").arg(plan.setName, pairs.join(tr(" and ")), countText(plan.length));
+}
+
+// Newest first; hidden as long as there is nothing to choose.
+void LandscapePage::followRecords() {
+    const QSignalBlocker quiet(m_records);
+    m_records->clear();
+    const auto& records = m_model.records();
+    for (auto i = static_cast<int>(records.size()) - 1; i >= 0; --i) {
+        const LandscapePlan& plan = records[static_cast<std::size_t>(i)].plan;
+        m_records->addItem(recordText(plan), i);
+        if (sameLandscape(plan, m_model.plan()))
+            m_records->setCurrentIndex(m_records->count() - 1);
+    }
+    m_records->setVisible(records.size() > 1);
+    m_records->setEnabled(m_model.phase() != ProbePhase::running);
 }
 
 QString LandscapePage::problem() const {
@@ -373,6 +409,7 @@ void LandscapePage::follow() {
     followCurve();
     followMap();
     followSensitivity();
+    followRecords();
     followNotes();
 }
 

@@ -10,6 +10,7 @@
 #include "views/pages/page.h"
 #include "views/widgets/theme.h"
 
+class QComboBox;
 class QDoubleSpinBox;
 class QHBoxLayout;
 class QLabel;
@@ -40,8 +41,8 @@ public:
     [[nodiscard]] LandscapeModel& model() { return m_model; }
     // What the controls ask for now; no axes where they make no sense.
     [[nodiscard]] LandscapePlan plan() const;
-    // One that was kept, with the controls as it was asked for, so that Run goes on with it.
-    void showLandscape(const LandscapePlan& plan, const std::vector<LandscapeSample>& samples, bool finished);
+    // An earlier one, with the controls as it was asked for: with its set selected Run goes on with it.
+    void showRecord(const LandscapeRecord& record);
     // How far a running landscape is; shown beside the button.
     void setStatus(const QString& status);
 
@@ -74,6 +75,8 @@ private:
     void followCurve();
     void followMap();
     void followSensitivity();
+    void followRecords();
+    [[nodiscard]] QString recordText(const LandscapePlan& plan) const;
     void followNotes();
     [[nodiscard]] QString problem() const;
     [[nodiscard]] QString sampleText(const LandscapeSample& sample) const;
@@ -97,6 +100,7 @@ private:
     QSpinBox* m_length = nullptr;
     QSpinBox* m_windows = nullptr;
     ElidedLabel* m_cost = nullptr;
+    QComboBox* m_records = nullptr;
     QPushButton* m_run = nullptr;
     QLabel* m_found = nullptr;
     CurveChart* m_curve = nullptr;

@@ -386,14 +386,6 @@
         <translation>クエリとキーの cos と sin に掛かる係数</translation>
     </message>
     <message>
-        <source>Perplexity at %1</source>
-        <translation>%1 でのパープレキシティ</translation>
-    </message>
-    <message>
-        <source>exp(mean NLL) ± its standard error, windows of %1 tokens</source>
-        <translation>exp(平均 NLL) ± 標準誤差、窓は %1 トークン</translation>
-    </message>
-    <message>
         <source>Δ NLL</source>
         <translation>Δ NLL</translation>
     </message>
@@ -412,6 +404,14 @@
     <message>
         <source>right answers of all trials, over all lengths and depths</source>
         <translation>全長さ・全深さの試行のうち正答数</translation>
+    </message>
+    <message>
+        <source>PPL at %1</source>
+        <translation>PPL（%1）</translation>
+    </message>
+    <message>
+        <source>Perplexity, exp(mean NLL), ± its standard error, windows of %1 tokens</source>
+        <translation>パープレキシティ exp(平均 NLL) ± 標準誤差、%1 トークンの窓</translation>
     </message>
 </context>
 <context>
@@ -556,6 +556,10 @@
     <message>
         <source>Save factors</source>
         <translation>係数を保存</translation>
+    </message>
+    <message>
+        <source>Nothing to watch out for: the file holds the factors and the attention factor as they are.</source>
+        <translation>注意点はありません。ファイルには係数とアテンション係数がそのまま入ります。</translation>
     </message>
 </context>
 <context>
@@ -1023,6 +1027,10 @@
         <source>landscape of %1</source>
         <translation>%1 の地形</translation>
     </message>
+    <message>
+        <source>set that is gone (%1)</source>
+        <translation>もうないセット（%1）</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::LandscapePage</name>
@@ -1255,10 +1263,6 @@
         <translation>感度を測定</translation>
     </message>
     <message>
-        <source>Sensitivity of %1 at %2 tokens</source>
-        <translation>%2 トークンでの %1 の感度</translation>
-    </message>
-    <message>
         <source>d NLL / d radian</source>
         <translation>d NLL / d ラジアン</translation>
     </message>
@@ -1309,6 +1313,26 @@
     <message>
         <source>The text has 1,200 tokens, a window needs 2,048. Choose a longer text or fewer tokens.</source>
         <translation>テキストは 1,200 トークンで、窓には 2,048 必要です。長いテキストを選ぶかトークン数を減らしてください。</translation>
+    </message>
+    <message>
+        <source>Landscapes of this study</source>
+        <translation>このスタディの地形</translation>
+    </message>
+    <message>
+        <source>Landscapes of this study, newest first</source>
+        <translation>このスタディの地形（新しい順）</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 tokens</source>
+        <translation>%1、%2、%3 トークン</translation>
+    </message>
+    <message>
+        <source>Sensitivity of %1</source>
+        <translation>%1 の感度</translation>
+    </message>
+    <message>
+        <source>The exact gradient of the mean NLL over %1 tokens</source>
+        <translation>%1 トークンの平均 NLL の正確な勾配</translation>
     </message>
 </context>
 <context>

@@ -247,7 +247,7 @@ void ExportPage::followNotes() {
             addNote(tr("%1 is written beside it: what the file itself can't say.").arg(m_preview.files.last()), false);
         for (const QString& note : m_preview.notes)
             addNote(asSentence(note), false);
-        if (m_notes->isEmpty())
+        if (m_notes->count() == 0)
             addNote(tr("Nothing to watch out for: the file holds the factors and the attention factor as they are."),
                     false);
     }

@@ -121,7 +121,7 @@ void SetKeeper::write() {
                 return kept.error();
             return Nothing{};
         },
-        [](const Nothing&) {});
+        [](const Nothing&) {}, JobKind::look);
 }
 
 // What the study says goes before what a model begins with: other methods, hidden sets, sets made by hand.

@@ -118,7 +118,7 @@ TEST_CASE("mixed windows train short ones as the model was and long ones under t
     plan.accumulation = 2;
     plan.batch = 1;
     plan.steps = 6;
-    checkResumption(plan, text, 4);
+    test::checkResumption(plan, text, 4);
     plan.length = rope.trainedLength;
     plan.output = folder.path() / "refused";
     CHECK(test::refused(plan, text).message.find("beyond the trained") != std::string::npos);

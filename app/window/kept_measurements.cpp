@@ -137,7 +137,8 @@ KeptMeasurements measurementsIn(const StudyContents& contents, const AttentionFo
     for (const StudyProbe& probe : contents.probes) {
         const bool comparable =
             std::visit([&](const auto& one) { return one.request.attention == attention; }, probe.result);
-        if (!comparable)
+        // What a checkpoint of a training run scored is no result of the study's model.
+        if (!comparable || probe.checkpoint)
             continue;
         if (const auto* perplexity = std::get_if<PerplexityProbe>(&probe.result))
             addPerplexities(*perplexity, kept);

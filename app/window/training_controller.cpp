@@ -4,8 +4,10 @@
 #include <mutex>
 #include <utility>
 
+#include <QFileInfo>
 #include <QStandardPaths>
 
+#include "app/window/kept_training.h"
 #include "app/window/training_forecast.h"
 #include "engine/train/recipes.h"
 #include "views/models/export_model.h"
@@ -33,11 +35,21 @@ OptimizerChoice choiceOf(const OptimizerSettings& settings) {
     return choice;
 }
 
+TrainingMethodChoice choiceOf(const TrainingMethod& method) {
+    if (std::holds_alternative<LoraMethod>(method))
+        return TrainingMethodChoice::lora;
+    if (std::holds_alternative<PatchMethod>(method))
+        return TrainingMethodChoice::patch;
+    if (std::holds_alternative<MixedMethod>(method))
+        return TrainingMethodChoice::mixed;
+    return TrainingMethodChoice::token;
+}
+
 std::vector<TrainingPreset> presets() {
     std::vector<TrainingPreset> presets;
     for (const TrainingRecipe& recipe : trainingRecipes())
         presets.push_back({textOf(recipe.name), textOf(recipe.source), recipe.steps, recipe.batch, recipe.accumulation,
-                           choiceOf(recipe.optimizer)});
+                           choiceOf(recipe.method), choiceOf(recipe.optimizer)});
     return presets;
 }
 
@@ -68,6 +80,10 @@ private:
     QPointer<TrainingPage> m_page;
     std::mutex m_mutex;
     std::vector<TrainingPoint> m_pending;
+};
+
+struct KeptRuns {
+    std::vector<TrainingRunRecord> runs;
 };
 
 TrainingSinks sinksOf(const QPointer<TrainingPage>& page, const JobChannel& channel) {
@@ -103,6 +119,7 @@ TrainingController::TrainingController(const WindowContext& context, TrainingPag
     connect(&page, &TrainingPage::stopRequested, this, &TrainingController::stop);
     connect(&page, &TrainingPage::measureRequested, this, &TrainingController::measure);
     connect(&page, &TrainingPage::forecastRequested, this, &TrainingController::forecast);
+    connect(&context.study, &StudyKeeper::changed, this, &TrainingController::studyChanged);
 }
 
 TrainingWork TrainingController::workFor(const TrainingForm& form) const {
@@ -135,6 +152,7 @@ void TrainingController::run(const TrainingForm& form) {
     if (model.running())
         return;
     TrainingWork work = workFor(form);
+    work.file = m_context.study.file();
     m_pausing = false;
     model.begin(infoFor(work));
     work.measureFirst = !work.resume;
@@ -165,6 +183,34 @@ void TrainingController::ended(const EngineJob& job) {
     else if (job.state() == EngineJob::State::cancelled)
         phase = m_pausing ? TrainingPhase::paused : TrainingPhase::cancelled;
     m_page.model().end(phase, job.message());
+    readRuns(m_context.study.path());
+}
+
+// Another study, or none: its runs, and the run shown if it was kept elsewhere.
+void TrainingController::studyChanged(const QString& path) {
+    TrainingModel& model = m_page.model();
+    if (!model.running() && model.run().info.id != 0)
+        model.clear();
+    model.setKept({});
+    readRuns(path);
+}
+
+void TrainingController::readRuns(const QString& path) {
+    if (path.isEmpty() || !QFileInfo::exists(path))
+        return;
+    m_context.jobs.add<KeptRuns>(
+        tr("read training runs"),
+        [file = m_context.study.file()](const RunControl&, const JobChannel&) -> Outcome<KeptRuns> {
+            const auto study = file->open();
+            if (!study)
+                return study.error();
+            return KeptRuns{trainingRunsIn((*study)->contents())};
+        },
+        [this, self = QPointer<TrainingController>(this), path](const KeptRuns& kept) {
+            if (self && m_context.study.path() == path)
+                m_page.model().setKept(kept.runs);
+        },
+        JobKind::look);
 }
 
 void TrainingController::stop(bool pause) {
@@ -179,14 +225,16 @@ void TrainingController::measure(const TrainingForm& form) {
     if (!newest || m_page.model().running())
         return;
     TrainingWork work = workFor(form);
+    work.file = m_context.study.file();
     work.form.length = m_page.model().run().info.length;
+    work.form.output = m_page.model().run().info.output;
     work.form.probeWindows = std::max<std::int64_t>(form.probeWindows, 1);
     const QPointer<TrainingPage> page = &m_page;
     Laboratory& laboratory = m_context.laboratory;
     EngineJob* job = m_context.jobs.add<Measurement>(
         tr("perplexity after step %1").arg(newest->step),
-        [&laboratory, work, folder = newest->folder.toStdString()](const RunControl& control, const JobChannel&) {
-            return measureTrained(work, folder, laboratory, control);
+        [&laboratory, work, checkpoint = *newest](const RunControl& control, const JobChannel&) {
+            return measureTrained(work, checkpoint, laboratory, control);
         },
         [page, step = newest->step](const Measurement& measured) {
             if (page)

@@ -34,6 +34,8 @@ private:
     void follow(EngineJob& job);
     void ended(const EngineJob& job);
     void forecastEnded();
+    void studyChanged(const QString& path);
+    void readRuns(const QString& path);
 
     WindowContext m_context;
     TrainingPage& m_page;

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::int64_t scheduleSamples = 200; // of each stage
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("ropescope::TrainingForecast", text);
-}
-
 // Learning rate over steps, each stage its own schedule; the end of the warm-up is among the points.
 std::vector<CurvePoint> scheduleOf(const TrainingPlan& plan, const std::vector<TrainingStage>& stages) {
     const auto schedule = makeSchedule(plan.optimizer.schedule);
@@ -60,10 +56,14 @@ Outcome<TrainingForecast> forecastTraining(const TrainingWork& work, bool timed,
     forecast.seconds = estimate.seconds.value_or(0);
     forecast.tokens = estimate.tokens;
     forecast.available = static_cast<double>(estimate.availableBytes);
-    forecast.parts = {{translated("weights"), static_cast<double>(estimate.memory.weights)},
-                      {translated("gradients"), static_cast<double>(estimate.memory.gradients)},
-                      {translated("optimizer"), static_cast<double>(estimate.memory.optimizer)},
-                      {translated("activations"), static_cast<double>(estimate.memory.activations)}};
+    forecast.parts = {{QCoreApplication::translate("ropescope::TrainingForecast", "weights"),
+                       static_cast<double>(estimate.memory.weights)},
+                      {QCoreApplication::translate("ropescope::TrainingForecast", "gradients"),
+                       static_cast<double>(estimate.memory.gradients)},
+                      {QCoreApplication::translate("ropescope::TrainingForecast", "optimizer"),
+                       static_cast<double>(estimate.memory.optimizer)},
+                      {QCoreApplication::translate("ropescope::TrainingForecast", "activations"),
+                       static_cast<double>(estimate.memory.activations)}};
     forecast.advice = QString::fromStdString(estimate.advice);
     forecast.schedule = scheduleOf(plan, *stages);
     return forecast;

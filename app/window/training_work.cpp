@@ -1,13 +1,15 @@
 #include "app/window/training_work.h"
 
+#include <chrono>
 #include <cmath>
 
 #include "app/window/kept_measurements.h"
 #include "engine/base/resources.h"
 #include "engine/probe/scoring.h"
 #include "engine/probe/windows.h"
+#include "engine/session/recorded_training.h"
 #include "engine/tokenizer/corpus.h"
-#include "engine/train/trainer.h"
+#include "engine/train/token_cache.h"
 
 namespace ropescope {
 
@@ -26,6 +28,8 @@ TrainingMethod methodOf(const TrainingForm& form) {
         patch.share = form.share;
         return patch;
     }
+    case TrainingMethodChoice::mixed:
+        return MixedMethod{form.shortShare};
     case TrainingMethodChoice::token:
         break;
     }
@@ -56,6 +60,10 @@ RunControl quietly(const RunControl& control) {
     return {control.stop, {}};
 }
 
+std::filesystem::path outputOf(const TrainingWork& work) {
+    return work.form.output.toStdString();
+}
+
 // The text to measure on: the window's, or where it has none the one that is trained on.
 Setup measuringSetup(const TrainingWork& work) {
     Setup setup = work.setup;
@@ -64,38 +72,88 @@ Setup measuringSetup(const TrainingWork& work) {
     return setup;
 }
 
-Outcome<Measurement> measure(LanguageModel& model, const Corpus& text, const FactorSet& factors,
-                             const TrainingForm& form, const RunControl& control) {
+// A perplexity with all that a study keeps of it.
+struct ScoredText {
+    PerplexityProbe probe;
+    ComputeType type = ComputeType::fp32;
+    std::string device;
+
+    [[nodiscard]] Measurement measurement() const { return measurementOf(probe.results.front()); }
+};
+
+Outcome<ScoredText> score(LanguageModel& model, const Corpus& text, const FactorSet& factors, const TrainingForm& form,
+                          const RunControl& control) {
     const auto plan = planWindows(
         text,
         {.length = form.length, .beginOfText = false, .protocol = DisjointProtocol{}, .limit = form.probeWindows});
     if (!plan)
         return plan.error();
     const std::vector<FactorSet> sets{factors};
-    const TokenProgress progress{"perplexity", 0, static_cast<double>(tokensFed(plan->windows, false))};
-    auto scored = scoreWindows(model, text, {plan->windows, sets, {}, FullAttention{}}, progress, control);
+    const auto fed = tokensFed(plan->windows, false);
+    model.resetPeakMemory();
+    const auto started = std::chrono::steady_clock::now();
+    auto scored = scoreWindows(model, text, {plan->windows, sets, {}, FullAttention{}},
+                               {"perplexity", 0, static_cast<double>(fed)}, control);
     if (auto* error = std::get_if<Error>(&scored))
         return *error;
     if (std::holds_alternative<Cancelled>(scored))
         return Cancelled{};
+    ScoredText end;
+    end.type = model.computeType();
+    end.device = model.deviceName();
+    end.probe.request.cases = {{factors, form.length}};
+    end.probe.request.protocol = DisjointProtocol{};
     PerplexityResult result;
+    result.factors = factors;
     result.length = form.length;
-    result.nll = estimateMean(cutIntoBlocks(std::get<WindowNlls>(scored).front()));
+    result.tokenNll = std::move(std::get<WindowNlls>(scored).front());
+    result.nll = estimateMean(cutIntoBlocks(result.tokenNll));
     result.perplexity = std::exp(result.nll.mean);
-    return measurementOf(result);
+    result.tokensFed = fed;
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    result.peakMemoryBytes = model.peakMemoryBytes();
+    result.shortDocuments = plan->shortDocuments;
+    result.windows = plan->windows;
+    end.probe.results.push_back(std::move(result));
+    return end;
 }
 
-// The text to train on; that of the window is shared with the measuring.
-Result<std::shared_ptr<const Corpus>> trainingCorpus(const TrainingWork& work, Laboratory& laboratory) {
-    Setup setup = work.setup;
-    if (!work.form.textPath.isEmpty())
-        setup.textPath = work.form.textPath;
-    return laboratory.text(setup);
+// Beside the run into the work's folder; a study without one keeps nothing.
+Result<void> keep(Study& study, const TrainingWork& work, std::int64_t step, const ScoredText& scored) {
+    const StudyTraining* run = study.contents().training(std::filesystem::absolute(outputOf(work)).string());
+    if (!run)
+        return {};
+    const auto kept = study.addProbe(scored.probe, scored.type, scored.device, ProbedCheckpoint{run->id, step});
+    if (!kept)
+        return fail(kept.error());
+    return {};
 }
 
-// With the model that the window has loaded; it is unloaded afterwards.
-Outcome<Measurement> measureBefore(const TrainingWork& work, const TrainingPlan& plan, Laboratory& laboratory,
-                                   const RunControl& control) {
+// The window's study, which belongs to its model and the text that is measured on.
+Outcome<Study*> openStudy(const TrainingWork& work, Laboratory& laboratory, const RunControl& control) {
+    auto text = laboratory.text(measuringSetup(work));
+    if (!text)
+        return text.error();
+    LabBench bench;
+    bench.text = std::move(*text);
+    return work.file->openFor(measuringSetup(work), bench, control);
+}
+
+Outcome<CachedText> openText(const TrainingWork& work, const RunControl& control) {
+    const std::filesystem::path model = modelPath(work.setup.modelPath.toStdString());
+    const auto config = readModelConfig(model);
+    if (!config)
+        return config.error();
+    const QString chosen = work.form.textPath.isEmpty() ? work.setup.textPath : work.form.textPath;
+    const std::filesystem::path path = textPath(chosen.toStdString());
+    // As on the command line: beside the study, and ids that come ready are read in their order.
+    return CachedText::open(work.file->path().string() + ".tokens", path, model, config->vocabulary,
+                            path.extension() == ".json", control);
+}
+
+// With the model that the window has loaded.
+Outcome<ScoredText> scoreBefore(const TrainingWork& work, const TrainingPlan& plan, Laboratory& laboratory,
+                                const RunControl& control) {
     auto opened = laboratory.open(measuringSetup(work), control);
     if (auto* error = std::get_if<Error>(&opened))
         return *error;
@@ -103,7 +161,7 @@ Outcome<Measurement> measureBefore(const TrainingWork& work, const TrainingPlan&
         return Cancelled{};
     const LabBench& bench = std::get<LabBench>(opened);
     const FactorSet factors = plan.factors ? plan.factors->set : configuredFactors(bench.model->config(), plan.length);
-    return measure(*bench.model, *bench.text, factors, work.form, control);
+    return score(*bench.model, *bench.text, factors, work.form, control);
 }
 
 // Measures checkpoints as they come; the first problem ends the measuring, not the run.
@@ -114,16 +172,16 @@ public:
         : m_work(work), m_laboratory(laboratory), m_sinks(sinks), m_control(control),
           m_active(work.form.probeWindows > 0) {}
 
-    void take(std::int64_t step, const std::filesystem::path& folder) {
-        if (!m_active || step == m_last || m_control.stopRequested())
+    void take(const TrainingCheckpoint& checkpoint) {
+        if (!m_active || checkpoint.step == m_last || m_control.stopRequested())
             return;
-        const auto measured = measureTrained(m_work, folder, m_laboratory, quietly(m_control));
+        const auto measured = measureTrained(m_work, checkpoint, m_laboratory, quietly(m_control));
         if (const auto* problem = std::get_if<Error>(&measured)) {
             m_active = false;
             m_sinks.onProbeProblem(QString::fromStdString(problem->message));
         } else if (const auto* one = std::get_if<Measurement>(&measured)) {
-            m_last = step;
-            m_sinks.onProbe({step, *one});
+            m_last = checkpoint.step;
+            m_sinks.onProbe({checkpoint.step, *one});
         }
     }
 
@@ -156,59 +214,85 @@ TrainingPlan trainingPlanOf(const TrainingWork& work) {
     plan.accumulation = form.accumulation;
     plan.optimizer = optimizerOf(form.optimizer);
     plan.device.device = work.setup.device.toStdString();
-    plan.output = form.output.toStdString();
+    plan.output = outputOf(work);
     plan.saveAs = form.saveBf16 ? StoredType::bf16 : StoredType::f32;
     plan.checkpointInterval = form.checkpointInterval;
     plan.resume = work.resume;
     return plan;
 }
 
-Outcome<Measurement> measureTrained(const TrainingWork& work, const std::filesystem::path& folder,
+Outcome<Measurement> measureTrained(const TrainingWork& work, const TrainingCheckpoint& checkpoint,
                                     Laboratory& laboratory, const RunControl& control) {
     auto text = laboratory.text(measuringSetup(work));
     if (!text)
         return text.error();
+    auto study = openStudy(work, laboratory, control);
+    if (auto* error = std::get_if<Error>(&study))
+        return *error;
+    if (std::holds_alternative<Cancelled>(study))
+        return Cancelled{};
     DeviceOptions device;
     device.device = work.setup.device.toStdString();
-    auto loaded = loadLanguageModel(folder, device, control);
+    auto loaded = loadLanguageModel(checkpoint.folder.toStdString(), device, control);
     if (auto* error = std::get_if<Error>(&loaded))
         return *error;
     if (std::holds_alternative<Cancelled>(loaded))
         return Cancelled{};
     LanguageModel& model = *std::get<std::shared_ptr<LanguageModel>>(loaded);
-    return measure(model, **text, configuredFactors(model.config(), work.form.length), work.form, control);
+    const auto scored = score(model, **text, configuredFactors(model.config(), work.form.length), work.form, control);
+    if (const auto* error = std::get_if<Error>(&scored))
+        return *error;
+    if (std::holds_alternative<Cancelled>(scored))
+        return Cancelled{};
+    const auto& one = std::get<ScoredText>(scored);
+    if (const auto kept = keep(*std::get<Study*>(study), work, checkpoint.step, one); !kept)
+        return kept.error();
+    return one.measurement();
 }
 
 Outcome<TrainingReport> runTraining(const TrainingWork& work, Laboratory& laboratory, const TrainingSinks& sinks,
                                     const RunControl& control) {
     const TrainingPlan plan = trainingPlanOf(work);
+    auto opened = openStudy(work, laboratory, quietly(control));
+    if (auto* error = std::get_if<Error>(&opened))
+        return *error;
+    if (std::holds_alternative<Cancelled>(opened))
+        return Cancelled{};
+    Study& study = *std::get<Study*>(opened);
+    std::optional<ScoredText> before;
     if (work.measureFirst && work.form.probeWindows > 0 && !work.form.fromScratch) {
-        const auto before = measureBefore(work, plan, laboratory, quietly(control));
-        if (const auto* error = std::get_if<Error>(&before))
+        auto scored = scoreBefore(work, plan, laboratory, quietly(control));
+        if (const auto* error = std::get_if<Error>(&scored))
             return *error;
-        if (std::holds_alternative<Cancelled>(before))
+        if (std::holds_alternative<Cancelled>(scored))
             return Cancelled{};
-        sinks.onProbe({0, std::get<Measurement>(before)});
+        before = std::get<ScoredText>(std::move(scored));
+        sinks.onProbe({0, before->measurement()});
     }
     laboratory.releaseModel();
-    const auto corpus = trainingCorpus(work, laboratory);
-    if (!corpus)
-        return corpus.error();
-    // As on the command line: ids that come ready are read in their order.
-    const QString path = work.form.textPath.isEmpty() ? work.setup.textPath : work.form.textPath;
-    const CorpusText text(**corpus, path.endsWith(QLatin1String(".json")));
+    const auto text = openText(work, quietly(control));
+    if (const auto* error = std::get_if<Error>(&text))
+        return *error;
+    if (std::holds_alternative<Cancelled>(text))
+        return Cancelled{};
     CheckpointProbes probes(work, laboratory, sinks, control);
-    TrainingEvents events;
-    events.onStep = [&](const TrainingStep& step) { sinks.onStep(pointOf(step)); };
-    events.onCheckpoint = [&](std::int64_t step, const std::filesystem::path& folder) {
-        sinks.onCheckpoint({step, QString::fromStdString(folder.string())});
-        probes.take(step, folder);
+    const auto reached = [&](std::int64_t step, const std::filesystem::path& folder) {
+        const TrainingCheckpoint checkpoint{step, QString::fromStdString(folder.string())};
+        sinks.onCheckpoint(checkpoint);
+        probes.take(checkpoint);
     };
-    auto outcome = train(plan, text, events, control);
-    if (const auto* report = std::get_if<TrainingReport>(&outcome)) {
-        sinks.onCheckpoint({report->steps, QString::fromStdString(report->output.string())});
-        probes.take(report->steps, report->output);
-    }
+    TrainingEvents events;
+    events.onBegin = [&](const std::string&) {
+        if (!before)
+            return;
+        if (const auto kept = keep(study, work, 0, *before); !kept)
+            sinks.onProbeProblem(QString::fromStdString(kept.error().message));
+    };
+    events.onStep = [&](const TrainingStep& step) { sinks.onStep(pointOf(step)); };
+    events.onCheckpoint = reached;
+    auto outcome = trainRecorded(plan, std::get<CachedText>(text), study, events, control);
+    if (const auto* report = std::get_if<TrainingReport>(&outcome))
+        reached(report->steps, report->output);
     return outcome;
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "app/window/laboratory.h"
+#include "app/window/study_file.h"
 #include "engine/train/training_plan.h"
 #include "views/models/training_form.h"
 #include "views/models/training_model.h"
@@ -14,6 +16,7 @@ namespace ropescope {
 
 // What a run is made of: values of the moment it was asked for.
 struct TrainingWork {
+    std::shared_ptr<StudyFile> file; // keeps the run, its checkpoints and what they measured
     Setup setup;
     TrainingForm form;
     std::optional<FactorDocument> factors; // none: as the model is configured
@@ -36,9 +39,9 @@ struct TrainingSinks {
 [[nodiscard]] Outcome<TrainingReport> runTraining(const TrainingWork& work, Laboratory& laboratory,
                                                   const TrainingSinks& sinks, const RunControl& control);
 
-// Perplexity of a model folder at the form's length, under the factors of its own configuration, on the first windows
-// of the setup's text.
-[[nodiscard]] Outcome<Measurement> measureTrained(const TrainingWork& work, const std::filesystem::path& folder,
+// Perplexity of what the run left after a step, at the form's length, under the factors of its own configuration, on
+// the first windows of the setup's text; kept in the study beside the run.
+[[nodiscard]] Outcome<Measurement> measureTrained(const TrainingWork& work, const TrainingCheckpoint& checkpoint,
                                                   Laboratory& laboratory, const RunControl& control);
 
 } // namespace ropescope

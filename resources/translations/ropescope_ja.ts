@@ -2606,6 +2606,10 @@
         <source>forecast of a training run</source>
         <translation>学習の見積もり</translation>
     </message>
+    <message>
+        <source>read training runs</source>
+        <translation>学習の記録を読む</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::TrainingControls</name>
@@ -2680,10 +2684,6 @@
     <message>
         <source>train</source>
         <translation>学習</translation>
-    </message>
-    <message>
-        <source>All weights on next tokens; adapters ΔW = (α / r) · B A on the attention&apos;s projections (arXiv 2106.09685), merged in the end; or patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then on tokens</source>
-        <translation>全重みを次トークン予測で、またはアテンション射影への低ランクアダプタ ΔW = (α / r) · B A（arXiv 2106.09685、最後に統合）、またはパッチレベル学習（arXiv 2407.12665）: まず K トークンの平均埋め込みで、次にトークンで</translation>
     </message>
     <message>
         <source>rank r</source>
@@ -2952,6 +2952,140 @@
     <message>
         <source>New folder for the trained model</source>
         <translation>学習したモデルの新しいフォルダ</translation>
+    </message>
+    <message>
+        <source>All weights on next tokens; adapters ΔW = (α / r) · B A on the attention&apos;s projections (arXiv 2106.09685), merged in the end; patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then on tokens; or mixed windows (arXiv 2502.20082): some passes read short sequences under the model&apos;s own factors</source>
+        <translation>全重みを次トークン予測で、またはアテンション射影への低ランクアダプタ ΔW = (α / r) · B A（arXiv 2106.09685、最後に統合）、パッチレベル学習（arXiv 2407.12665）: まず K トークンの平均埋め込みで、次にトークンで、または混合ウィンドウ（arXiv 2502.20082）: 一部の回はモデル自身の係数で短い系列を読みます</translation>
+    </message>
+    <message>
+        <source>long and short sequences</source>
+        <translation>長い系列と短い系列</translation>
+    </message>
+    <message>
+        <source>Share of short sequences</source>
+        <translation>短い系列の割合</translation>
+    </message>
+    <message>
+        <source>Of the passes: these read their tokens as sequences of the trained length under the model&apos;s own factors, so that it keeps its short windows</source>
+        <translation>回数のうち、モデル自身の係数で学習長の系列として読む割合。短い窓での性能を保ちます</translation>
+    </message>
+    <message>
+        <source>short share</source>
+        <translation>短い割合</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingForecast</name>
+    <message>
+        <source>weights</source>
+        <translation>重み</translation>
+    </message>
+    <message>
+        <source>gradients</source>
+        <translation>勾配</translation>
+    </message>
+    <message>
+        <source>optimizer</source>
+        <translation>オプティマイザ</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>活性値</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingForm</name>
+    <message>
+        <source>Open a model first.</source>
+        <translation>まずモデルを開いてください。</translation>
+    </message>
+    <message>
+        <source>New weights need a folder with a config.json, not a GGUF file.</source>
+        <translation>新しい重みには config.json のあるフォルダが必要です。GGUF ファイルは使えません。</translation>
+    </message>
+    <message>
+        <source>Choose a text to train on.</source>
+        <translation>学習するテキストを選んでください。</translation>
+    </message>
+    <message>
+        <source>There is no %1.</source>
+        <translation>%1 がありません。</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>Adapters refine weights that are there: start from the model&apos;s own.</source>
+        <translation>アダプタは既にある重みを改良します。モデルの重みから始めてください。</translation>
+    </message>
+    <message>
+        <source>A patch has 2 tokens or more.</source>
+        <translation>パッチは 2 トークン以上です。</translation>
+    </message>
+    <message>
+        <source>A share from 0 to 1.</source>
+        <translation>割合は 0 から 1 です。</translation>
+    </message>
+    <message>
+        <source>long sequences with %1 short ones</source>
+        <translation>長い系列に短い系列を %1</translation>
+    </message>
+    <message>
+        <source>A share above 0 and at most 1.</source>
+        <translation>割合は 0 より大きく 1 以下です。</translation>
+    </message>
+    <message>
+        <source>At least 2 tokens: the first predicts the second.</source>
+        <translation>2 トークン以上: 最初のトークンが次を予測します。</translation>
+    </message>
+    <message>
+        <source>At least 1 step.</source>
+        <translation>1 ステップ以上です。</translation>
+    </message>
+    <message>
+        <source>At least 1 sequence and 1 pass.</source>
+        <translation>1 系列、1 回以上です。</translation>
+    </message>
+    <message>
+        <source>A number above 0, such as 2e-5.</source>
+        <translation>0 より大きい数（例 2e-5）。</translation>
+    </message>
+    <message>
+        <source>Longer than the run of %1 steps: the peak would never be reached.</source>
+        <translation>%1 ステップの学習より長く、頂点に届きません。</translation>
+    </message>
+    <message>
+        <source>A norm above 0, or 0 for no clipping.</source>
+        <translation>0 より大きいノルム、または 0（上限なし）。</translation>
+    </message>
+    <message>
+        <source>0 or more.</source>
+        <translation>0 以上です。</translation>
+    </message>
+    <message>
+        <source>Name a new folder for the trained model.</source>
+        <translation>学習したモデルの新しいフォルダを指定してください。</translation>
+    </message>
+    <message>
+        <source>This is a file: name a new folder.</source>
+        <translation>これはファイルです。新しいフォルダを指定してください。</translation>
+    </message>
+    <message>
+        <source>Holds a model already: name a new folder.</source>
+        <translation>既にモデルがあります。新しいフォルダを指定してください。</translation>
+    </message>
+    <message>
+        <source>low-rank adapters, rank %1</source>
+        <translation>低ランクアダプタ、ランク %1</translation>
+    </message>
+    <message>
+        <source>patches of %1 for %2, then tokens</source>
+        <translation>%1 トークンのパッチを %2、次にトークン</translation>
+    </message>
+    <message>
+        <source>all weights</source>
+        <translation>全重み</translation>
     </message>
 </context>
 <context>

@@ -2,13 +2,16 @@
 #include <cmath>
 
 #include <QDir>
+#include <QPushButton>
 #include <QTest>
 
 #include "app/window/main_window.h"
+#include "app/window/search_controller.h"
 #include "app/window/study_opener.h"
 #include "tests/support/qt_catch.h"
 #include "tests/support/temporary_folder.h"
 #include "views/pages/training_page.h"
+#include "views/widgets/training_controls.h"
 
 using namespace ropescope;
 
@@ -20,6 +23,7 @@ struct TrainingFixture {
     TrainingFixture() : window(theme) {
         theme.apply(*qobject_cast<QApplication*>(QCoreApplication::instance()));
         window.resize(1280, 800);
+        window.search().setStudyFolder(QString::fromStdString((folder.path() / "studies").string()));
         window.opener().openModel(QStringLiteral("demo"));
         window.show();
         form = page().form();
@@ -37,6 +41,16 @@ struct TrainingFixture {
     [[nodiscard]] TrainingModel& model() { return page().model(); }
     [[nodiscard]] bool idle() {
         return QTest::qWaitFor([this] { return !window.jobs().running() && window.jobs().waiting() == 0; }, patience);
+    }
+
+    // The study that the window is showing, closed and opened again.
+    void reopenStudy() {
+        const QString study = window.search().studyPath();
+        REQUIRE_FALSE(study.isEmpty());
+        window.opener().openModel(QStringLiteral("demo"));
+        CHECK(model().run().points.empty());
+        window.opener().openStudy(study);
+        REQUIRE(idle());
     }
 
     test::TemporaryFolder folder;
@@ -79,6 +93,28 @@ TEST_CASE_METHOD(TrainingFixture, "A model is trained on the current factors, me
     REQUIRE(idle());
     CHECK(model().run().probes.back().measured.nll == Approx(run.probes[2].measured.nll).epsilon(1e-6));
 
+    // The study keeps the run, its steps and what its checkpoints measured; and no checkpoint's numbers as a set's.
+    REQUIRE(model().kept().size() == 1);
+    const std::size_t measurements = window.bench().currentSet()->measurements.size();
+    reopenStudy();
+    const TrainingRunRecord& kept = model().run();
+    CHECK(kept.phase == TrainingPhase::done);
+    CHECK(kept.info.output == form.output);
+    CHECK(kept.info.length == 32);
+    REQUIRE(kept.points.size() == 6);
+    for (std::size_t i = 0; i < 6; ++i)
+        CHECK(kept.points[i].loss == run.points[i].loss);
+    REQUIRE(kept.probes.size() == 3);
+    CHECK(kept.probes[0].step == 0);
+    CHECK(kept.probes[0].measured.perplexity == run.probes[0].measured.perplexity);
+    CHECK(kept.probes[2].measured.perplexity == Approx(run.probes[2].measured.perplexity).epsilon(1e-6));
+    CHECK(window.bench().currentSet()->measurements.size() == measurements);
+    REQUIRE(kept.form);
+    CHECK(kept.form->method == TrainingMethodChoice::token);
+    CHECK(kept.form->optimizer.learningRate == 1e-4);
+    CHECK(kept.form->optimizer.schedule == form.optimizer.schedule);
+    CHECK(kept.form->optimizer.clip == form.optimizer.clip);
+
     Q_EMIT page().openRequested(form.output);
     CHECK(window.bench().setup().setup().modelPath == form.output);
     CHECK(window.bench().setup().setup().geometry.pairs() > 0);
@@ -99,8 +135,16 @@ TEST_CASE_METHOD(TrainingFixture, "A stopped run goes on where it was, with the 
     if (model().phase() == TrainingPhase::paused) {
         CHECK(model().canResume());
         CHECK(model().run().points.size() < 6);
-        page().setForm(form);
-        Q_EMIT page().runRequested(form);
+        // As after the program was closed: the study is opened, and its unfinished run offered.
+        reopenStudy();
+        CHECK(model().phase() == TrainingPhase::cancelled);
+        CHECK(model().canResume());
+        CHECK(page().form().output == form.output);
+        CHECK(page().form().steps == 6);
+        auto& resume = *page().findChild<QPushButton*>(QStringLiteral("startTraining"));
+        CHECK(resume.text() == QStringLiteral("Resume"));
+        page().controls().setForm(form);
+        resume.click();
         REQUIRE(idle());
     }
     REQUIRE(model().phase() == TrainingPhase::done);

@@ -165,6 +165,10 @@ TEST_CASE_METHOD(FormFixture, "Every field of the form that makes no sense is na
     form.patch = 1;
     form.share = 0;
     CHECK(wrong() == std::vector{TrainingField::patch, TrainingField::share});
+    form.method = TrainingMethodChoice::mixed;
+    CHECK(wrong().empty());
+    form.shortShare = 1.5;
+    CHECK(wrong() == std::vector{TrainingField::shortShare});
     form.method = TrainingMethodChoice::lora;
     CHECK(wrong().empty());
     form.fromScratch = true;

@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -112,6 +113,11 @@ TEST_CASE_METHOD(TrainingPageFixture, "The training form follows the window, and
     Q_EMIT method.activated(2);
     CHECK(child<QSpinBox>("trainingPatch").isVisible());
     CHECK_FALSE(child<QSpinBox>("trainingRank").isVisible());
+    Q_EMIT method.activated(3);
+    child<QDoubleSpinBox>("trainingShortShare").setValue(0.25);
+    CHECK(page.form().method == TrainingMethodChoice::mixed);
+    CHECK(page.form().shortShare == 0.25);
+    CHECK_FALSE(child<QSpinBox>("trainingPatch").isVisible());
     page.controls().chooseText(QStringLiteral("/nowhere/own.txt"));
     CHECK(problem(TrainingField::text).contains(QStringLiteral("/nowhere/own.txt")));
     CHECK(child<QComboBox>("trainingText").currentText() == QStringLiteral("own.txt"));
@@ -270,10 +276,27 @@ TEST_CASE_METHOD(TrainingPageFixture, "Runs of the study can be looked at again"
     two.points = steps(1, 3);
     auto& runs = child<QComboBox>("trainingRuns");
     CHECK_FALSE(runs.isVisible());
+    two.phase = TrainingPhase::cancelled;
+    two.form = page.form();
+    two.form->steps = 77;
+    two.checkpoints = {{3, QStringLiteral("folder/checkpoint-3")}};
+    two.info.output = two.form->output = QString::fromStdString((folder.path() / "two").string());
     page.model().setKept({one, two});
     REQUIRE(runs.isVisible());
     CHECK(runs.count() == 2);
-    Q_EMIT runs.activated(1);
+    // The newest is shown, and it can be gone on with.
+    CHECK(runs.currentIndex() == 1);
     CHECK(page.model().run().info.id == 2);
     CHECK(child<CurveChart>("trainingLoss").curves()[0].points.size() == 3);
+    CHECK(page.form().steps == 77);
+    CHECK(child<QPushButton>("startTraining").text() == QStringLiteral("Resume"));
+    Q_EMIT runs.activated(0);
+    CHECK(page.model().run().info.id == 1);
+    CHECK(child<CurveChart>("trainingLoss").curves()[0].points.size() == 5);
+    // A run that is shown live is known by its folder when the study tells of it.
+    page.model().clear();
+    page.model().begin(two.info);
+    page.model().setKept({one, two});
+    CHECK(page.model().run().info.id == 2);
+    CHECK(page.model().running());
 }

@@ -20,69 +20,70 @@ struct TrainingFormText {
     Q_DECLARE_TR_FUNCTIONS(ropescope::TrainingForm)
 };
 
-QString tr(const char* text) {
-    return TrainingFormText::tr(text);
-}
-
 using Problems = std::map<TrainingField, QString>;
 
 void checkSources(const TrainingForm& form, const Setup& setup, const FactorSetEntry* set, Problems& problems) {
     if (setup.modelPath.isEmpty())
-        problems[TrainingField::model] = tr("Open a model first.");
+        problems[TrainingField::model] = TrainingFormText::tr("Open a model first.");
     else if (form.fromScratch && setup.modelPath.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive))
-        problems[TrainingField::model] = tr("New weights need a folder with a config.json, not a GGUF file.");
+        problems[TrainingField::model] =
+            TrainingFormText::tr("New weights need a folder with a config.json, not a GGUF file.");
     if (form.textPath.isEmpty() && setup.textPath.isEmpty())
-        problems[TrainingField::text] = tr("Choose a text to train on.");
+        problems[TrainingField::text] = TrainingFormText::tr("Choose a text to train on.");
     else if (!form.textPath.isEmpty() && form.textPath != QLatin1String("demo") && !QFileInfo::exists(form.textPath))
-        problems[TrainingField::text] = tr("There is no %1.").arg(form.textPath);
+        problems[TrainingField::text] = TrainingFormText::tr("There is no %1.").arg(form.textPath);
     if (form.useFactors && !set)
-        problems[TrainingField::factors] = tr("Select a factor set in the list at the left.");
+        problems[TrainingField::factors] = TrainingFormText::tr("Select a factor set in the list at the left.");
 }
 
 void checkMethod(const TrainingForm& form, Problems& problems) {
     if (form.method == TrainingMethodChoice::lora && form.fromScratch)
-        problems[TrainingField::method] = tr("Adapters refine weights that are there: start from the model's own.");
+        problems[TrainingField::method] =
+            TrainingFormText::tr("Adapters refine weights that are there: start from the model's own.");
+    if (form.method == TrainingMethodChoice::mixed && !(form.shortShare >= 0 && form.shortShare <= 1))
+        problems[TrainingField::shortShare] = TrainingFormText::tr("A share from 0 to 1.");
     if (form.method != TrainingMethodChoice::patch)
         return;
     if (form.patch < 2)
-        problems[TrainingField::patch] = tr("A patch has 2 tokens or more.");
+        problems[TrainingField::patch] = TrainingFormText::tr("A patch has 2 tokens or more.");
     if (!(form.share > 0 && form.share <= 1))
-        problems[TrainingField::share] = tr("A share above 0 and at most 1.");
+        problems[TrainingField::share] = TrainingFormText::tr("A share above 0 and at most 1.");
 }
 
 void checkAmount(const TrainingForm& form, Problems& problems) {
     if (form.length < 2)
-        problems[TrainingField::length] = tr("At least 2 tokens: the first predicts the second.");
+        problems[TrainingField::length] = TrainingFormText::tr("At least 2 tokens: the first predicts the second.");
     if (form.steps < 1)
-        problems[TrainingField::steps] = tr("At least 1 step.");
+        problems[TrainingField::steps] = TrainingFormText::tr("At least 1 step.");
     if (form.batch < 1 || form.accumulation < 1)
-        problems[TrainingField::batch] = tr("At least 1 sequence and 1 pass.");
+        problems[TrainingField::batch] = TrainingFormText::tr("At least 1 sequence and 1 pass.");
 }
 
 void checkOptimizer(const TrainingForm& form, Problems& problems) {
     const OptimizerChoice& optimizer = form.optimizer;
     if (!std::isfinite(optimizer.learningRate) || optimizer.learningRate <= 0)
-        problems[TrainingField::learningRate] = tr("A number above 0, such as 2e-5.");
+        problems[TrainingField::learningRate] = TrainingFormText::tr("A number above 0, such as 2e-5.");
     if (optimizer.warmup >= form.steps && optimizer.warmup > 0)
         problems[TrainingField::warmup] =
-            tr("Longer than the run of %1 steps: the peak would never be reached.").arg(countText(form.steps));
+            TrainingFormText::tr("Longer than the run of %1 steps: the peak would never be reached.")
+                .arg(countText(form.steps));
     if (!std::isfinite(optimizer.clip) || optimizer.clip < 0)
-        problems[TrainingField::clip] = tr("A norm above 0, or 0 for no clipping.");
+        problems[TrainingField::clip] = TrainingFormText::tr("A norm above 0, or 0 for no clipping.");
     if (!std::isfinite(optimizer.weightDecay) || optimizer.weightDecay < 0)
-        problems[TrainingField::weightDecay] = tr("0 or more.");
+        problems[TrainingField::weightDecay] = TrainingFormText::tr("0 or more.");
 }
 
 void checkOutput(const TrainingForm& form, Problems& problems) {
     if (form.output.trimmed().isEmpty()) {
-        problems[TrainingField::output] = tr("Name a new folder for the trained model.");
+        problems[TrainingField::output] = TrainingFormText::tr("Name a new folder for the trained model.");
         return;
     }
     switch (outputState(form.output).kind) {
     case OutputState::Kind::file:
-        problems[TrainingField::output] = tr("This is a file: name a new folder.");
+        problems[TrainingField::output] = TrainingFormText::tr("This is a file: name a new folder.");
         break;
     case OutputState::Kind::model:
-        problems[TrainingField::output] = tr("Holds a model already: name a new folder.");
+        problems[TrainingField::output] = TrainingFormText::tr("Holds a model already: name a new folder.");
         break;
     case OutputState::Kind::free:
     case OutputState::Kind::unfinishedRun:
@@ -97,6 +98,7 @@ void TrainingForm::apply(const TrainingPreset& chosen) {
     steps = chosen.steps;
     batch = chosen.batch;
     accumulation = chosen.accumulation;
+    method = chosen.method;
     optimizer = chosen.optimizer;
 }
 
@@ -149,13 +151,15 @@ double rateFrom(const QString& text) {
 QString methodWords(const TrainingForm& form) {
     switch (form.method) {
     case TrainingMethodChoice::lora:
-        return tr("low-rank adapters, rank %1").arg(form.rank);
+        return TrainingFormText::tr("low-rank adapters, rank %1").arg(form.rank);
     case TrainingMethodChoice::patch:
-        return tr("patches of %1 for %2, then tokens").arg(form.patch).arg(shareText(form.share));
+        return TrainingFormText::tr("patches of %1 for %2, then tokens").arg(form.patch).arg(shareText(form.share));
+    case TrainingMethodChoice::mixed:
+        return TrainingFormText::tr("long sequences with %1 short ones").arg(shareText(form.shortShare));
     case TrainingMethodChoice::token:
         break;
     }
-    return tr("all weights");
+    return TrainingFormText::tr("all weights");
 }
 
 } // namespace ropescope

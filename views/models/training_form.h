@@ -14,8 +14,9 @@
 
 namespace ropescope {
 
-// What is trained: all weights on tokens, adapters of low rank on tokens, or all weights on patches and then on tokens.
-enum class TrainingMethodChoice { token, lora, patch };
+// What is trained: all weights on tokens, adapters of low rank on tokens, all weights on patches and then on tokens, or
+// all weights on long sequences mixed with short ones.
+enum class TrainingMethodChoice { token, lora, patch, mixed };
 
 // AdamW's settings, as a recipe gives them or a person changes them.
 struct OptimizerChoice {
@@ -37,6 +38,7 @@ struct TrainingPreset {
     std::int64_t steps = 0;
     std::int64_t batch = 1;
     std::int64_t accumulation = 1;
+    TrainingMethodChoice method = TrainingMethodChoice::token;
     OptimizerChoice optimizer;
 };
 
@@ -48,8 +50,9 @@ struct TrainingForm {
     TrainingMethodChoice method = TrainingMethodChoice::token;
     std::int64_t rank = 8;
     std::int64_t patch = 4;
-    double share = 2.0 / 3; // of the tokens that the patch stage reads
-    QString preset;         // empty: own settings
+    double share = 2.0 / 3;  // of the tokens that the patch stage reads
+    double shortShare = 0.1; // of the passes that read sequences of the trained length under the model's own factors
+    QString preset;          // empty: own settings
     std::int64_t length = 0;
     std::int64_t steps = 100;
     std::int64_t batch = 1;
@@ -71,6 +74,7 @@ enum class TrainingField {
     method,
     patch,
     share,
+    shortShare,
     length,
     steps,
     batch,

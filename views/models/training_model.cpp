@@ -116,6 +116,9 @@ void TrainingModel::setForecast(std::optional<TrainingForecast> forecast) {
 
 void TrainingModel::setKept(std::vector<TrainingRunRecord> runs) {
     m_kept = std::move(runs);
+    for (const TrainingRunRecord& run : m_kept)
+        if (!m_run.info.output.isEmpty() && run.info.output == m_run.info.output)
+            m_run.info.id = run.info.id;
     Q_EMIT keptChanged();
 }
 

@@ -10,6 +10,7 @@
 
 #include "views/models/curve.h"
 #include "views/models/factor_set_store.h"
+#include "views/models/training_form.h"
 
 namespace ropescope {
 
@@ -78,6 +79,7 @@ struct TrainingForecast {
 // One run as a whole: shown live, or as a study keeps it.
 struct TrainingRunRecord {
     TrainingRunInfo info;
+    std::optional<TrainingForm> form; // of a kept run: its settings
     TrainingPhase phase = TrainingPhase::none;
     QString message;
     QString probeProblem;              // why checkpoints are not measured; empty: they are, or were not asked for
@@ -123,6 +125,7 @@ public:
 
     // Runs of the study, oldest first; the one being trained among them once it is kept.
     [[nodiscard]] const std::vector<TrainingRunRecord>& kept() const { return m_kept; }
+    // The run shown takes the name that it has among them.
     void setKept(std::vector<TrainingRunRecord> runs);
 
     // Steps against a quantity, reduced to what `columns` can show.

@@ -196,8 +196,22 @@ void TrainingPage::start() {
 
 void TrainingPage::showKept(int index) {
     const auto& kept = m_model.kept();
-    if (!m_model.running() && index >= 0 && index < std::ssize(kept))
-        m_model.show(kept[static_cast<std::size_t>(index)]);
+    if (m_model.running() || index < 0 || index >= std::ssize(kept))
+        return;
+    const TrainingRunRecord run = kept[static_cast<std::size_t>(index)];
+    m_model.show(run);
+    if (run.phase != TrainingPhase::done && run.form)
+        offerResume(*run.form);
+}
+
+// The settings of an unfinished run, so that Resume goes on with it; what a plan doesn't tell stays as it is.
+void TrainingPage::offerResume(TrainingForm form) {
+    form.textPath = this->form().textPath;
+    form.useFactors = this->form().useFactors;
+    form.saveBf16 = this->form().saveBf16;
+    form.checkpointInterval = this->form().checkpointInterval;
+    form.probeWindows = this->form().probeWindows;
+    setForm(form);
 }
 
 void TrainingPage::setStatus(const QString& status) {
@@ -332,6 +346,11 @@ void TrainingPage::followKept() {
         m_runs->addItem(tr("%1. %2, %3 steps")
                             .arg(m_runs->count() + 1)
                             .arg(run.info.method, countText(static_cast<std::int64_t>(run.points.size()))));
+    }
+    // A study that is opened shows its newest run.
+    if (shown < 0 && m_model.phase() == TrainingPhase::none && m_runs->count() > 0) {
+        shown = m_runs->count() - 1;
+        showKept(shown);
     }
     m_runs->setCurrentIndex(shown);
     m_runs->setPlaceholderText(tr("runs of this study"));

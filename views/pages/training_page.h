@@ -69,6 +69,7 @@ private:
     void proposeOutput();
     void start();
     void showKept(int index);
+    void offerResume(TrainingForm form);
     void followModel();
     void followForm();
     void followForecast();

@@ -165,15 +165,17 @@ void TrainingControls::buildSources() {
 }
 
 void TrainingControls::buildMethod() {
-    m_method = choice(QStringLiteral("trainingMethod"), tr("What is trained"),
-                      {tr("all weights"), tr("low-rank adapters"), tr("patches, then tokens")});
+    m_method = choice(
+        QStringLiteral("trainingMethod"), tr("What is trained"),
+        {tr("all weights"), tr("low-rank adapters"), tr("patches, then tokens"), tr("long and short sequences")});
     connect(m_method, &QComboBox::activated, this, [this](int index) {
         edit([=](TrainingForm& form) { form.method = static_cast<TrainingMethodChoice>(index); });
     });
     add(tr("train"), m_method,
         tr("All weights on next tokens; adapters ΔW = (α / r) · B A on the attention's projections (arXiv 2106.09685), "
-           "merged in the end; or patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, "
-           "then on tokens"),
+           "merged in the end; patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then "
+           "on tokens; or mixed windows (arXiv 2502.20082): some passes read short sequences under the model's own "
+           "factors"),
         true);
     addProblem(TrainingField::method);
     m_lora = together(
@@ -191,11 +193,20 @@ void TrainingControls::buildMethod() {
                            tr("K tokens become one position; the patch stage spans K times the tokens per sequence"), 1,
                            &TrainingForm::patch),
                   quietLabel(tr("share λ")), m_share});
-    for (QWidget* box : {m_lora, m_patches})
+    m_short = numberField(QStringLiteral("trainingShortShare"), tr("Share of short sequences"), 0, 1, 3);
+    m_short->setSingleStep(0.05);
+    m_short->setToolTip(
+        tr("Of the passes: these read their tokens as sequences of the trained length under the model's "
+           "own factors, so that it keeps its short windows"));
+    connect(m_short, &QDoubleSpinBox::valueChanged, this,
+            [this](double share) { edit([=](TrainingForm& form) { form.shortShare = share; }); });
+    m_mixed = together({quietLabel(tr("short share")), m_short});
+    for (QWidget* box : {m_lora, m_patches, m_mixed})
         m_grid->addWidget(box, m_place.row, 1, 1, 2 * fieldColumns - 1);
     ++m_place.row;
     addProblem(TrainingField::patch);
     addProblem(TrainingField::share);
+    addProblem(TrainingField::shortShare);
     m_preset = choice(QStringLiteral("trainingPreset"), tr("Recipe"), {});
     connect(m_preset, &QComboBox::activated, this, &TrainingControls::presetActivated);
     add(tr("recipe"), m_preset,
@@ -355,6 +366,7 @@ void TrainingControls::refresh() {
     m_learn->setChecked(m_form.learnFactors);
     m_method->setCurrentIndex(static_cast<int>(m_form.method));
     m_share->setValue(m_form.share);
+    m_short->setValue(m_form.shortShare);
     for (const auto& [box, value] : m_counts)
         box->setValue(static_cast<int>(std::min<std::int64_t>(m_form.*value, most)));
     if (rateFrom(m_rate->text()) != m_form.optimizer.learningRate)
@@ -392,6 +404,7 @@ void TrainingControls::showPreset() {
 void TrainingControls::showMethod() {
     m_lora->setVisible(m_form.method == TrainingMethodChoice::lora);
     m_patches->setVisible(m_form.method == TrainingMethodChoice::patch);
+    m_mixed->setVisible(m_form.method == TrainingMethodChoice::mixed);
 }
 
 void TrainingControls::showProblems(const std::map<TrainingField, QString>& problems) {

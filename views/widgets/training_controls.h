@@ -84,7 +84,9 @@ private:
     QComboBox* m_method = nullptr;
     QWidget* m_lora = nullptr;
     QWidget* m_patches = nullptr;
+    QWidget* m_mixed = nullptr;
     QDoubleSpinBox* m_share = nullptr;
+    QDoubleSpinBox* m_short = nullptr;
     QComboBox* m_preset = nullptr;
     QLabel* m_source = nullptr;
     QLineEdit* m_rate = nullptr;

@@ -33,6 +33,7 @@ def arguments():
     parser.add_argument("--program", default=str(top / "ropescope"))
     parser.add_argument("--tokens", type=int, default=1_499_136)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--characters", type=int, default=40_000, help="of each unseen text")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
@@ -76,20 +77,25 @@ def train(options, method):
 def measure(options, method):
     """Perplexities by factors and length, passkey answers by factors and length."""
     model, work = options.work / method, options.work
+    measured = {}
+    for text in ("kjv", "jargon"):
+        measured[text] = work / f"unseen_{text}.txt"
+        whole = (top / f"resources/demo/heldout_{text}.txt").read_text()
+        measured[text].write_text(whole[:options.characters])
     unseen = {text: run(options, f"unseen-{method}-{text}",
-                        ["perplexity", model, "--text", top / f"resources/demo/heldout_{text}.txt", "--lengths", LENGTH,
+                        ["perplexity", model, "--text", measured[text], "--lengths", LENGTH,
                          "--protocol", "sliding", "--stride", LENGTH, "--dtype", "fp32"])["results"][0]["nll"]
               for text in ("kjv", "jargon")}
     factors = work / f"{method}-searched.json"
     search = run(options, f"search-{method}",
-                 ["search", model, "--text", top / "resources/demo/heldout_kjv.txt", "--target", TARGET, "--method", "gradient",
+                 ["search", model, "--text", measured["jargon"], "--target", TARGET, "--method", "gradient",
                   "--study", work / f"{method}.ropescope", "--output", factors, "--dtype", "fp32"])
     sets = {"none": "none", "yarn:4": "yarn:4", "searched": factors}
     table = {}
     for name, spec in sets.items():
         word = f"{method}-{name.replace(':', '')}"
         perplexities = [run(options, f"ppl-{word}-{length}",
-                            ["perplexity", model, "--text", top / "resources/demo/heldout_kjv.txt", "--lengths", length,
+                            ["perplexity", model, "--text", measured["kjv"], "--lengths", length,
                              "--protocol", "sliding", "--stride", length, "--factors", spec, "--dtype", "fp32"])
                         ["results"][0]["perplexity"] for length in LENGTHS]
         passkey = run(options, f"passkey-{word}",

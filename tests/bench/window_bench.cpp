@@ -66,8 +66,8 @@ void writeStudy(const std::string& path, int evaluations) {
     const SearchText opened = need(openSearchText(model, text, targetLength, false));
     Study study = need(Study::openOrCreate(path));
     StudySearch search;
-    CmaEsOptions options;
-    options.evaluations = evaluations;
+    LongRopeOptions options;
+    options.iterations = std::max(0, evaluations - options.population) / (options.mutations + options.crossovers);
     search.settings = {options, need(findRopeMethod("yarn")->factors(known.rope, 4))};
     search.targetLength = targetLength;
     search.batch = 1000;

@@ -166,7 +166,7 @@ void TrainingCharts::showRate(ChartCurve curve, std::optional<ValueRange> steps)
     CurveChart::Axes axes = stepAxes(power == 0 ? tr("rate") : tr("rate, × 1e%1").arg(signedText(power, 0)));
     if (steps)
         axes.xRange = steps;
-    axes.yHolds = 0;
+    axes.yHolds = highest > 0 ? 0 : 1; // a warm-up's first rate is 0, which alone has no scale
     m_rate->setAxes(axes);
     m_rate->setCurves({std::move(curve)});
     m_ratePanel->showChart();

@@ -4,7 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/support/catch.h"
+#include "tests/support/qt_catch.h"
+#include "views/charts/plot_frame.h"
 
 using namespace ropescope;
 
@@ -64,4 +65,9 @@ TEST_CASE("A log range holds every positive value and 1, and survives anything e
     CHECK(flat.high > 1);
     CHECK(flat.high / flat.low >= 2);
     CHECK(logValue(range, logFraction(range, 3.7)) == Approx(3.7));
+}
+
+TEST_CASE("A tick that stands alone is not rounded to another number") {
+    const PlotAxis axis{{16.5423, 16.5438}, AxisScale::linear, {}};
+    CHECK(axis.label(16.543, {16.543}) == QStringLiteral("16.5430"));
 }

@@ -52,7 +52,8 @@ std::vector<double> PlotAxis::ticks(int most) const {
 QString PlotAxis::label(double tick, const std::vector<double>& ticks) const {
     if (counts)
         return countText(std::llround(tick));
-    double step = tick;
+    // A tick that stands alone has a step of more than half the range.
+    double step = scale == AxisScale::linear ? (range.high - range.low) / 2 : tick;
     for (std::size_t i = 1; i < ticks.size(); ++i)
         step = i == 1 ? ticks[1] - ticks[0] : std::min(step, ticks[i] - ticks[i - 1]);
     if (factors && scale == AxisScale::logarithmic)

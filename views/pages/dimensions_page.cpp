@@ -59,7 +59,7 @@ DimensionsPage::DimensionsPage(const TrackContext& context, QWidget* parent)
 QWidget* DimensionsPage::buildRightPanel() {
     auto* content = new QWidget;
     m_right = new QVBoxLayout(content);
-    m_right->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
+    m_right->setContentsMargins(spacingUnit, spacingUnit, spacingUnit, spacingUnit);
     m_right->setSpacing(spacingUnit);
     m_right->addWidget(new AngleHistogram(m_context.bench, m_context.theme));
     m_right->addStretch(1);

@@ -182,7 +182,7 @@ QWidget* SearchPanel::buildEdits() {
     m_method->setAccessibleName(tr("Search method"));
     for (QComboBox* box : {m_method, m_branch}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(6);
+        box->setMinimumContentsLength(4);
     }
     m_branch->setObjectName(QStringLiteral("searchBranch"));
     m_branch->setAccessibleName(tr("Branch of the search"));

@@ -58,7 +58,7 @@ QPushButton* segmentButton(const QString& text, const QString& name, QWidget* pa
 QSlider* slider(int maximum, int width, const QString& name, const QString& accessibleName, QWidget* parent) {
     auto* result = new QSlider(Qt::Horizontal, parent);
     result->setRange(0, maximum);
-    result->setMinimumWidth(width / 4);
+    result->setMinimumWidth(width / 6);
     result->setMaximumWidth(width);
     result->setObjectName(name);
     result->setAccessibleName(accessibleName);

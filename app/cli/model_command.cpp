@@ -162,9 +162,8 @@ std::string toText(const ModelFacts& facts) {
     const json scaling = scalingJson(config.scaling);
     text += fmt::format("rope scaling    {}\n", scaling.is_null() ? "none" : scaling.dump());
     if (config.slidingWindow)
-        text +=
-            fmt::format("sliding window  {} tokens in the configuration; longer runs are refused until it is null\n",
-                        grouped(*config.slidingWindow));
+        text += fmt::format("sliding window  {} tokens, in {}\n", grouped(*config.slidingWindow),
+                            config.fullLayers.empty() ? "every layer" : "some layers");
     text += fmt::format("parameters      {}\n", grouped(facts.parameters));
     return text + fmt::format("stored as       {}", storageText(facts));
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/base/atomic_file.h"
@@ -102,20 +104,34 @@ void readWindow(JsonFields& config, ModelConfig& model) {
     const bool qwen = model.architecture == Architecture::qwen2 || model.architecture == Architecture::qwen3;
     const bool ofPhiOrMistral = model.architecture == Architecture::mistral || model.architecture == Architecture::phi3;
     bool inForce = ofPhiOrMistral || (qwen && config.booleanOr("use_sliding_window", false));
+    std::vector<bool> fullLayers;
+    if (inForce && qwen) // the first max_window_layers are full
+        for (std::int64_t layer = 0, full = config.integerOr("max_window_layers", 28, 0, mostLayers);
+             layer < model.layers; ++layer)
+            fullLayers.push_back(layer < full);
     if (const nlohmann::json* kinds = config.find("layer_types")) {
         if (!kinds->is_array())
             return config.refuse("layer_types", "a list of names", config.shown("layer_types"));
+        if (kinds->size() != static_cast<std::size_t>(model.layers))
+            return config.refuse("layer_types", fmt::format("{} names, one a layer", model.layers),
+                                 fmt::format("{}", kinds->size()));
         inForce = false;
+        fullLayers.clear();
         for (const auto& kind : *kinds) {
             const auto* text = kind.get_ptr<const std::string*>();
             const std::string_view kindName = text ? std::string_view(*text) : std::string_view();
             if (kindName != "full_attention" && kindName != "sliding_attention")
                 return config.refuse("layer_types", "full_attention or sliding_attention", config.shown("layer_types"));
             inForce = inForce || kindName == "sliding_attention";
+            fullLayers.push_back(kindName == "full_attention");
         }
     }
-    if (inForce && config.has("sliding_window"))
-        model.slidingWindow = config.integer("sliding_window", 1, longestContext);
+    const auto full = static_cast<std::size_t>(std::ranges::count(fullLayers, true));
+    if (!inForce || !config.has("sliding_window") || (!fullLayers.empty() && full == fullLayers.size()))
+        return;
+    model.slidingWindow = config.integer("sliding_window", 1, longestContext);
+    if (full > 0)
+        model.fullLayers = std::move(fullLayers);
 }
 
 Result<ModelConfig> modelOf(const nlohmann::json& json, const std::string& file, const std::string& within);

@@ -73,7 +73,8 @@ struct ModelConfig {
     bool queryKeyNorm = false;                 // Qwen3
     bool parallelResidual = false;             // GPT-NeoX
     Activation activation = Activation::silu;  // GPT-NeoX has one of the others; the gated models have silu
-    std::optional<std::int64_t> slidingWindow; // as configured and in force; reported, never applied silently
+    std::optional<std::int64_t> slidingWindow; // where one is in force: a query sees the last so many keys only
+    std::vector<bool> fullLayers; // with a sliding window: the layers without one; empty: every layer has it
     RopeGeometry rope; // trainedLength: the length before any scaling (original_max_position_embeddings if given)
     std::int64_t maxPositions = 0; // max_position_embeddings
     ConfiguredScaling scaling;
@@ -85,8 +86,8 @@ struct ModelConfig {
 // error naming the key.
 [[nodiscard]] Result<ModelConfig> readModelConfig(const std::filesystem::path& path);
 
-// A model trained with a sliding window attends differently beyond it; full attention over more tokens would be
-// another model. An input error that says what to change, unless `length` fits.
+// For what attends to every token of a sequence: an input error that says what to change where a sliding window is
+// shorter than `length`.
 [[nodiscard]] Result<void> checkWindow(const ModelConfig& config, std::int64_t length);
 
 // The factor set that the model's own configuration gives for a sequence of this many tokens (longrope

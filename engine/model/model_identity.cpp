@@ -41,6 +41,15 @@ struct ScalingText {
     }
 };
 
+// Empty unless some layers lack the sliding window.
+std::string fullLayersText(const ModelConfig& config) {
+    std::string text;
+    for (std::size_t layer = 0; layer < config.fullLayers.size(); ++layer)
+        if (config.fullLayers[layer])
+            text += fmt::format("full {}\n", layer);
+    return text;
+}
+
 std::string configText(const ModelConfig& config) {
     return fmt::format("ropescope model 1\n{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n{} {} {} {} {} {}\n{} {}\n",
                        name(config.architecture), config.layers, config.hidden, config.intermediate, config.heads,
@@ -48,7 +57,8 @@ std::string configText(const ModelConfig& config) {
                        config.queryKeyValueBias, config.outputBias, config.mlpBias, config.queryKeyNorm,
                        config.parallelResidual, name(config.activation), config.slidingWindow.value_or(0),
                        config.rope.headDim, config.rope.rotaryDim, config.rope.theta, config.rope.trainedLength,
-                       config.maxPositions, name(config.scaling), std::visit(ScalingText(), config.scaling));
+                       config.maxPositions, name(config.scaling), std::visit(ScalingText(), config.scaling)) +
+           fullLayersText(config);
 }
 
 // Empty for a model that reads no context.

@@ -73,7 +73,7 @@ private:
             neox && !m_config.has("partial_rotary_factor") ? "rotary_pct" : "partial_rotary_factor";
         m_model.rope.theta =
             m_rope.has("rope_theta") ? m_rope.positive("rope_theta") : m_config.positiveOr(thetaKey, thetaElsewhere());
-        if (m_model.rope.theta <= 1)
+        if (m_model.rope.theta <= 1 && !m_rope.error())
             m_config.refuse(thetaKey, "a base above 1", fmt::format("{}", m_model.rope.theta));
         const double share = m_rope.has("partial_rotary_factor") ? m_rope.positive("partial_rotary_factor")
                                                                  : m_config.positiveOr(shareKey, neox ? 0.25 : 1.0);
@@ -138,6 +138,11 @@ private:
     }
 
     YarnScaling readYarn() {
+        if (!m_rope.has("factor") && m_model.rope.trainedLength >= m_model.maxPositions)
+            m_rope.refuse("factor",
+                          "a number above 0, or an original_max_position_embeddings below "
+                          "max_position_embeddings",
+                          m_rope.shown("factor"));
         YarnScaling scaling;
         scaling.factor = factorOrRatio();
         scaling.betaFast = m_rope.positiveOr("beta_fast", 32);

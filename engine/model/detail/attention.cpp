@@ -4,6 +4,7 @@
 
 #include "engine/model/detail/failure.h"
 #include "engine/model/detail/full_attention.h"
+#include "engine/model/detail/sliding_attention.h"
 #include "engine/model/detail/windowed_attention.h"
 
 namespace ropescope::detail {
@@ -41,9 +42,11 @@ WindowedRules rulesOf(const DistanceCeilingAttention& form) {
 std::unique_ptr<Attention> makeAttention(const AttentionForm& form, const AttentionBatch& batch) {
     return std::visit(
         [&]<class Form>(const Form& chosen) -> std::unique_ptr<Attention> {
-            if constexpr (std::is_same_v<Form, FullAttention>)
+            if constexpr (std::is_same_v<Form, FullAttention>) {
+                if (batch.model && batch.model->slidingWindow)
+                    return std::make_unique<SlidingAttentionPass>(batch);
                 return std::make_unique<FullAttentionPass>(batch);
-            else
+            } else
                 return std::make_unique<WindowedAttention>(rulesOf(chosen), batch, false);
         },
         form);
@@ -52,9 +55,11 @@ std::unique_ptr<Attention> makeAttention(const AttentionForm& form, const Attent
 std::unique_ptr<CachedAttention> makeCachedAttention(const AttentionForm& form, const AttentionBatch& batch) {
     return std::visit(
         [&]<class Form>(const Form& chosen) -> std::unique_ptr<CachedAttention> {
-            if constexpr (std::is_same_v<Form, FullAttention>)
+            if constexpr (std::is_same_v<Form, FullAttention>) {
+                if (batch.model && batch.model->slidingWindow)
+                    return std::make_unique<CachedSlidingAttention>(batch);
                 return std::make_unique<CachedFullAttention>(batch);
-            else
+            } else
                 return std::make_unique<WindowedAttention>(rulesOf(chosen), batch, true);
         },
         form);

@@ -18,6 +18,7 @@ struct AttentionBatch {
     int layers = 0;
     at::ScalarType type = at::kFloat;
     at::Device device = at::kCPU;
+    const ModelConfig* model = nullptr; // whose sliding window full attention keeps to; null: none. Outlives the form
 
     [[nodiscard]] RotaryTables tables(std::int64_t first, std::int64_t count) const {
         return rotary.tables(first, count, type, device);

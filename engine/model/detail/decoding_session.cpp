@@ -44,14 +44,15 @@ private:
         const c10::InferenceMode inference;
         if (ids.empty())
             raise(usageError("nothing to feed: at least one token is needed"));
-        checkLength(m_model.config(), m_form, length() + static_cast<std::int64_t>(ids.size()));
+        m_model.noteWindow(m_form, length() + static_cast<std::int64_t>(ids.size()));
         const Network& network = m_model.network();
         const ComputeDevice& device = m_model.device();
         if (!m_attention) {
             checkFactors(m_model.config(), m_factors);
             const FactorSet* const set = &m_factors;
             m_rotary.emplace(m_model.config().rope, std::span(&set, 1));
-            m_attention = makeCachedAttention(m_form, {*m_rotary, network.layers(), device.type, device.device});
+            m_attention = makeCachedAttention(
+                m_form, {*m_rotary, network.layers(), device.type, device.device, &m_model.config()});
         }
         const at::Tensor input = idTensor(m_model.config(), ids).to(device.device);
         const BlockMath& math = inferenceMath(device.device);

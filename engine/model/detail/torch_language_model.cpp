@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/warning.h"
 #include "engine/model/detail/backward.h"
 #include "engine/model/detail/device_memory.h"
 #include "engine/model/detail/failure.h"
@@ -69,13 +70,6 @@ void checkFactors(const ModelConfig& config, const FactorSet& factors) {
                                      factors.origin, factors.attentionFactor)));
 }
 
-void checkLength(const ModelConfig& config, const AttentionForm& form, std::int64_t length) {
-    if (!std::holds_alternative<FullAttention>(form))
-        return;
-    if (Result<void> fits = checkWindow(config, length); !fits)
-        raise(fits.error());
-}
-
 at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids) {
     at::Tensor tensor = at::empty({1, static_cast<std::int64_t>(ids.size())}, at::kLong);
     auto* const out = tensor.data_ptr<std::int64_t>();
@@ -93,6 +87,18 @@ TorchLanguageModel::TorchLanguageModel(ModelConfig config, ComputeDevice device,
                                        std::int64_t parameters)
     : m_config(std::move(config)), m_device(std::move(device)), m_network(std::move(network)),
       m_parameters(parameters) {}
+
+void TorchLanguageModel::noteWindow(const AttentionForm& form, std::int64_t length) const {
+    if (!std::holds_alternative<FullAttention>(form) || !m_config.slidingWindow || length <= *m_config.slidingWindow)
+        return;
+    std::call_once(m_windowNoted, [&] {
+        warn(fmt::format(
+            "{}: beyond {} tokens the model's own sliding window applies, as in training: {} sees the last "
+            "{} tokens only. Set sliding_window to null in its configuration to attend to all of them",
+            m_config.sourcePath, *m_config.slidingWindow,
+            m_config.fullLayers.empty() ? "every layer" : "a layer with a window", *m_config.slidingWindow));
+    });
+}
 
 ComputeType TorchLanguageModel::computeType() const {
     return m_device.type == at::kBFloat16 ? ComputeType::bf16 : ComputeType::fp32;
@@ -112,7 +118,7 @@ std::vector<std::vector<float>> TorchLanguageModel::batchNll(std::span<const Nll
     const at::Tensor ids = at::cat(rows).to(m_device.device);
     FactorRotary rotary(m_config.rope, sets);
     const std::unique_ptr<Attention> form =
-        makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device});
+        makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device, &m_config});
     const BlockMath& math = inferenceMath(m_device.device);
     checkMemory(*m_network, m_config, ids.numel(), m_device);
     const at::Tensor hidden = runLayers(*m_network, m_network->embed(ids), {math, *form, control.stop});
@@ -128,7 +134,7 @@ Outcome<std::vector<std::vector<float>>> TorchLanguageModel::tokenNll(std::span<
             if (!query.factors)
                 raise(usageError("a query names no factor set"));
             checkFactors(m_config, *query.factors);
-            checkLength(m_config, attention, static_cast<std::int64_t>(query.ids.size()));
+            noteWindow(attention, static_cast<std::int64_t>(query.ids.size()));
             requirePredictions(query.ids);
         }
         std::vector<std::vector<float>> result;
@@ -160,10 +166,11 @@ Outcome<NllGradient> TorchLanguageModel::nllGradient(std::span<const TokenId> id
     return guarded<NllGradient>(memoryAdvice, [&] {
         checkFactors(m_config, factors);
         requirePredictions(ids);
+        noteWindow(attention, static_cast<std::int64_t>(ids.size()));
         const at::Tensor tokens = idTensor(m_config, ids).to(m_device.device);
         LearnableRotary rotary(m_config.rope, factors);
         const std::unique_ptr<Attention> form =
-            makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device});
+            makeAttention(attention, {rotary, m_network->layers(), m_device.type, m_device.device, &m_config});
         const BackwardPass pass = backward(*m_network, m_network->embed(tokens), {plainMath(), *form, control.stop},
                                            meanNllHead(*m_network, tokens, control.stop));
         LearnableRotary::Gradient gradient = rotary.gradient();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "engine/model/detail/compute_device.h"
@@ -31,6 +32,8 @@ public:
     [[nodiscard]] const Network& network() const { return *m_network; }
     [[nodiscard]] const std::shared_ptr<Network>& sharedNetwork() const { return m_network; }
     [[nodiscard]] const ComputeDevice& device() const { return m_device; }
+    // Warns, once a model, that a sequence of this length meets the model's sliding window.
+    void noteWindow(const AttentionForm& form, std::int64_t length) const;
 
 private:
     // Consecutive queries of one length as one forward pass.
@@ -41,13 +44,12 @@ private:
     ComputeDevice m_device;
     std::shared_ptr<Network> m_network;
     std::int64_t m_parameters;
+    mutable std::once_flag m_windowNoted;
 };
 
 // Raises a usage error unless the factor set has one positive, finite factor per rotary pair and a positive,
 // finite attention factor.
 void checkFactors(const ModelConfig& config, const FactorSet& factors);
-// Raises where full attention over this many tokens would exceed the sliding window that the model was trained with.
-void checkLength(const ModelConfig& config, const AttentionForm& form, std::int64_t length);
 // Ids as an int64 tensor [1, n] on the host; raises an input error on an id outside the vocabulary.
 [[nodiscard]] at::Tensor idTensor(const ModelConfig& config, std::span<const TokenId> ids);
 

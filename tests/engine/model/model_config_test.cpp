@@ -154,7 +154,7 @@ TEST_CASE("what the engine does not compute is refused by key") {
     refusal(with(smallLlama(), "layer_types", {"full_attention", "linear_attention"}), "layer_types");
 }
 
-TEST_CASE("a sliding window in force limits the length, one switched off does not") {
+TEST_CASE("a sliding window is known with the layers that have it, one switched off is none") {
     const auto mistral = read(with(with(smallLlama(), "model_type", "mistral"), "sliding_window", 1024)).value();
     REQUIRE(mistral.slidingWindow == 1024);
     CHECK(checkWindow(mistral, 1024));
@@ -166,7 +166,16 @@ TEST_CASE("a sliding window in force limits the length, one switched off does no
     json qwen = with(with(smallLlama(), "model_type", "qwen2"), "sliding_window", 1024);
     CHECK_FALSE(read(qwen).value().slidingWindow);
     qwen["use_sliding_window"] = true;
+    CHECK_FALSE(read(qwen).value().slidingWindow); // in layers from max_window_layers on, 28 where it isn't given
+    qwen["max_window_layers"] = 0;
     CHECK(read(qwen).value().slidingWindow == 1024);
+    CHECK(read(qwen).value().fullLayers.empty());
+    qwen["max_window_layers"] = 1;
+    CHECK(read(qwen).value().fullLayers == std::vector<bool>{true, false});
+    qwen["layer_types"] = {"sliding_attention", "full_attention"};
+    CHECK(read(qwen).value().fullLayers == std::vector<bool>{false, true});
+    qwen["layer_types"] = {"full_attention"};
+    CHECK(read(qwen).error().message.find("2 names") != std::string::npos);
     qwen["layer_types"] = {"full_attention", "full_attention"};
     CHECK_FALSE(read(qwen).value().slidingWindow);
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "engine/model/detail/gpu_attention.h"
+
 namespace ropescope::detail {
 namespace {
 
@@ -43,9 +45,11 @@ at::Tensor positionMajor(const at::Tensor& output, bool groupsAsHeads) {
 at::Tensor flashAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, bool causal) {
     if (query.is_cpu())
         return partialAttention(query, key, value, causal).output;
-    return at::scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), {}, 0.0,
-                                            causal, std::nullopt, key.size(2) != query.size(2))
-        .transpose(1, 2);
+    if (at::GradMode::is_enabled())
+        return at::scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), {},
+                                                0.0, causal, std::nullopt, key.size(2) != query.size(2))
+            .transpose(1, 2);
+    return gpuAttention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), causal).transpose(1, 2);
 }
 
 at::Tensor maskedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,

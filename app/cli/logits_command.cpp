@@ -108,8 +108,11 @@ public:
                                   static_cast<std::size_t>(m_decoded), sets->front(), inputs.attention, control);
         if (const auto code = exitWithout(outcome, console))
             return *code;
-        print(std::get<Reading>(outcome), inputs, sets->front(), length - leadingTokens(inputs.context), common,
-              console);
+        const auto& reading = std::get<Reading>(outcome);
+        print(reading, inputs, sets->front(), length - leadingTokens(inputs.context), common, console);
+        const auto isNumber = [](float value) { return !std::isnan(value); };
+        if (!std::ranges::all_of(reading.logits, isNumber) || !std::ranges::all_of(reading.nll, isNumber))
+            return console.report(gaveNan(inputs));
         return done;
     }
 

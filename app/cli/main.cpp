@@ -1,8 +1,12 @@
 // The headless client: parses the command line, runs one command, maps its outcome to an exit code.
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <iostream>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "app/cli/command.h"
 #include "engine/base/warning.h"
@@ -60,6 +64,11 @@ int main(int argc, char** argv) {
         command->declare(*sub);
         declareCommon(*sub, common);
         sub->callback([&chosen, &command] { chosen = command.get(); });
+    }
+    const auto isTyped = [&](const auto& command) { return command->name() == argv[1]; };
+    if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(commands, isTyped)) {
+        std::cerr << fmt::format("ropescope: there is no command \"{}\"; `ropescope --help` lists them\n", argv[1]);
+        return ropescope::cli::wrongUsage;
     }
     try {
         app.parse(argc, argv);

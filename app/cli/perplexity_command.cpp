@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -60,7 +61,9 @@ public:
         show(std::get<0>(outcome), inputs, common, console);
         if (auto kept = keepProbe(inputs, PerplexityProbe{*request, std::get<0>(outcome)}, console); !kept)
             return console.report(kept.error());
-        return done;
+        const auto isNan = [](const PerplexityResult& result) { return std::isnan(result.nll.mean); };
+        return std::ranges::all_of(std::get<0>(outcome), isNan) ? console.report(gaveNan(inputs))
+                                                                : static_cast<int>(done);
     }
 
 private:

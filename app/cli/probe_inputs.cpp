@@ -195,6 +195,12 @@ Result<Segment> parsePairs(const std::string& word) {
     return Segment{first, last + 1};
 }
 
+Error gaveNan(const ProbeInputs& inputs) {
+    return failure(fmt::format("{}: the model gave NaN: its weights or the factors are unusable{}",
+                               inputs.model->config().sourcePath,
+                               inputs.model->computeType() == ComputeType::bf16 ? "; try --dtype fp32" : ""));
+}
+
 std::string meanText(const Estimate& estimate) {
     return std::isfinite(estimate.standardError) ? fmt::format("{:.4f} ± {:.4f}", estimate.mean, estimate.standardError)
                                                  : fmt::format("{:.4f}", estimate.mean);

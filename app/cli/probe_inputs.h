@@ -81,6 +81,9 @@ template <class Report>
     return std::nullopt;
 }
 
+// What to report after printing numbers that are none.
+[[nodiscard]] Error gaveNan(const ProbeInputs& inputs);
+
 // For people: "2.8749 +- 0.0312"; without a known error the mean alone.
 [[nodiscard]] std::string meanText(const Estimate& estimate);
 [[nodiscard]] nlohmann::json toJson(const std::vector<PositionBin>& band);

@@ -22,6 +22,8 @@ public:
     }
 
     [[nodiscard]] int run(const CommonOptions& common, Console& console, std::stop_token stop) override {
+        if (const auto writable = checkOutput(m_output); !writable)
+            return console.report(writable.error());
         ResumeRequest request;
         request.study = m_study;
         request.device = deviceOptions(common);

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] int run(const CommonOptions& common, Console& console, std::stop_token stop) override {
         if (auto completed = completeRequest(common); !completed)
             return console.report(completed.error());
+        if (const auto writable = checkOutput(m_output); !writable)
+            return console.report(writable.error());
         const auto outcome = runSearch(
             m_request, [&](const std::string& text) { console.message(text); }, console.control(std::move(stop)));
         return finishSearch(outcome, m_request.study, m_output, common, console);

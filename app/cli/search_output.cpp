@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/atomic_file.h"
 #include "engine/factor_file/factor_file.h"
 #include "engine/session/study_factors.h"
 #include "engine/study/study.h"
@@ -71,6 +72,13 @@ Result<void> writeOutput(const std::string& study, const std::string& output) {
 }
 
 } // namespace
+
+Result<void> checkOutput(const std::string& output) {
+    if (output.empty())
+        return {};
+    const auto file = AtomicFile::create(output); // and gone again without a trace
+    return file ? Result<void>() : fail(file.error());
+}
 
 int finishSearch(const Outcome<SearchReport>& outcome, const std::string& study, const std::string& output,
                  const CommonOptions& common, Console& console) {

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -65,7 +67,7 @@ public:
         }
         if (auto kept = keepProbe(inputs, SensitivityProbe{request, report}, console); !kept)
             return console.report(kept.error());
-        return done;
+        return std::isnan(report.nll) ? console.report(gaveNan(inputs)) : static_cast<int>(done);
     }
 
 private:

@@ -7,23 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "engine/session/job_step.h"
 #include "engine/session/unseen_text.h"
 
 namespace ropescope {
 namespace {
-
-// The Error or Cancelled of an outcome that is no report, as another outcome's.
-template <class To, class From>
-Outcome<To> passOn(Outcome<From>& outcome) {
-    if (auto* error = std::get_if<Error>(&outcome))
-        return std::move(*error);
-    return Cancelled{};
-}
-
-template <class Report>
-bool isReport(const Outcome<Report>& outcome) {
-    return outcome.index() == 0;
-}
 
 // A finished search in which nothing was ever valid found nothing.
 Result<void> checkAnyValid(const SearchSession& session) {

@@ -1,5 +1,4 @@
 #include "engine/session/search_job.h"
-#include "engine/base/resources.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/resources.h"
 #include "engine/probe/scoring.h"
+#include "engine/session/job_step.h"
 #include "engine/session/search_conclusion.h"
 #include "engine/session/search_session.h"
 #include "engine/session/search_sources.h"
@@ -22,19 +23,6 @@ struct OpenSearch {
     SearchText text;
     std::shared_ptr<LanguageModel> model;
 };
-
-// The Error or Cancelled of an outcome that is no report, as another outcome's.
-template <class To, class From>
-Outcome<To> passOn(Outcome<From>& outcome) {
-    if (auto* error = std::get_if<Error>(&outcome))
-        return std::move(*error);
-    return Cancelled{};
-}
-
-template <class Report>
-bool isReport(const Outcome<Report>& outcome) {
-    return outcome.index() == 0;
-}
 
 void warnOfStart(double initial, const StudySearch& search, const Notice& notice) {
     const auto bound = absoluteBound(search.settings.method);

@@ -38,9 +38,9 @@ private:
 using JobEnd = Outcome<std::function<void()>>;
 using JobWork = std::function<JobEnd(const RunControl&, const JobChannel&)>;
 
-// A look is part of showing something (an earlier state of a search): it takes its turn in the queue, and nobody needs
-// to read that it was there.
-enum class JobKind { work, look };
+// A look is part of showing something (an earlier state of a search), a keep writes what would be lost otherwise: both
+// take their turn in the queue, and nobody needs to read that they were there.
+enum class JobKind { work, look, keep };
 
 // Stop goes through the token; the work ends by returning Cancelled and nothing posted is lost. A job runs once: stale
 // deliveries cannot occur. Destroying a running job asks it to stop and waits. GUI thread only.
@@ -59,6 +59,8 @@ public:
 
     [[nodiscard]] QString title() const { return m_title; }
     [[nodiscard]] JobKind kind() const { return m_kind; }
+    // Not listed once it ended, nor in the log.
+    [[nodiscard]] bool quiet() const { return m_kind != JobKind::work; }
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool stopping() const { return m_stopping; }
     [[nodiscard]] const Progress& progress() const { return m_progress; }

@@ -89,7 +89,7 @@ void JobBar::showMessage(const QString& message, bool warning) {
 
 void JobBar::follow() {
     const EngineJob* job = m_queue.running();
-    if (job && job->kind() == JobKind::look)
+    if (job && job->quiet())
         return; // over before anyone could read it
     for (QWidget* part : std::array<QWidget*, 3>{m_status, m_progress, m_cancel})
         part->setVisible(job != nullptr);

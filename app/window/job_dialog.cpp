@@ -59,7 +59,7 @@ void JobDialog::log(const QString& line) {
 }
 
 void JobDialog::logEnd(const EngineJob& job) {
-    if (job.kind() == JobKind::look && job.state() != EngineJob::State::failed)
+    if (job.quiet() && job.state() != EngineJob::State::failed)
         return;
     log(QStringLiteral("%1   %2").arg(job.title(), JobQueue::statusText(job)));
 }

@@ -23,45 +23,57 @@ bool ended(const EngineJob& job) {
 JobQueue::JobQueue(QObject* parent) : QAbstractListModel(parent) {}
 
 JobQueue::~JobQueue() {
-    for (const auto& job : m_jobs)
-        job->disconnect(this);
+    for (const Entry& entry : m_jobs)
+        entry.job->disconnect(this);
 }
 
-EngineJob* JobQueue::add(const QString& title, JobWork work, JobKind kind) {
+EngineJob* JobQueue::add(const QString& title, JobWork work, JobKind kind, const JobNeeds& needs) {
     const int row = rowCount();
     beginInsertRows({}, row, row);
-    m_jobs.push_back(std::make_unique<EngineJob>(title, std::move(work), nullptr, kind));
+    m_jobs.push_back({std::make_unique<EngineJob>(title, std::move(work), nullptr, kind), needs});
     endInsertRows();
-    EngineJob* job = m_jobs.back().get();
+    EngineJob* job = m_jobs.back().job.get();
     connect(job, &EngineJob::progressChanged, this, [this, job] { rowChanged(job); });
     connect(job, &EngineJob::stateChanged, this, [this, job] { rowChanged(job); });
     connect(job, &EngineJob::finished, this, [this, job] { jobFinished(job); });
-    startNext();
+    startReady();
     return job;
 }
 
 EngineJob* JobQueue::running() const {
-    const auto found = std::find_if(m_jobs.begin(), m_jobs.end(),
-                                    [](const auto& job) { return job->state() == EngineJob::State::running; });
-    return found == m_jobs.end() ? nullptr : found->get();
+    EngineJob* any = nullptr;
+    for (const Entry& entry : m_jobs) {
+        if (entry.job->state() != EngineJob::State::running)
+            continue;
+        if (entry.needs.engine)
+            return entry.job.get();
+        if (!any)
+            any = entry.job.get();
+    }
+    return any;
+}
+
+bool JobQueue::needed(const QString& file) const {
+    return std::any_of(m_jobs.begin(), m_jobs.end(),
+                       [&file](const Entry& entry) { return !ended(*entry.job) && entry.needs.file == file; });
 }
 
 int JobQueue::waiting() const {
-    return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(),
-                                          [](const auto& job) { return job->state() == EngineJob::State::waiting; }));
+    return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(), [](const Entry& entry) {
+        return entry.job->state() == EngineJob::State::waiting;
+    }));
 }
 
 EngineJob* JobQueue::at(int row) const {
-    return row >= 0 && row < rowCount() ? m_jobs[static_cast<std::size_t>(row)].get() : nullptr;
+    return row >= 0 && row < rowCount() ? m_jobs[static_cast<std::size_t>(row)].job.get() : nullptr;
 }
 
 void JobQueue::cancelAll() {
-    // Waiting ones first, or the end of the running one would start them.
-    for (const auto& job : m_jobs)
-        if (job->state() == EngineJob::State::waiting)
-            job->cancel();
-    if (EngineJob* job = running())
-        job->cancel();
+    // Waiting ones first, or the end of a running one would start them.
+    for (const auto state : {EngineJob::State::waiting, EngineJob::State::running})
+        for (const Entry& entry : m_jobs)
+            if (entry.job->state() == state && entry.job->kind() != JobKind::keep)
+                entry.job->cancel();
 }
 
 int JobQueue::rowCount(const QModelIndex& parent) const {
@@ -71,7 +83,7 @@ int JobQueue::rowCount(const QModelIndex& parent) const {
 QVariant JobQueue::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const EngineJob& job = *m_jobs[static_cast<std::size_t>(index.row())];
+    const EngineJob& job = *at(index.row());
     switch (role) {
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
@@ -121,18 +133,28 @@ QString JobQueue::statusText(const EngineJob& job) {
     return parts.isEmpty() ? tr("starting…") : parts.join(QStringLiteral("   "));
 }
 
-void JobQueue::startNext() {
-    if (running())
-        return;
-    for (const auto& job : m_jobs)
-        if (job->state() == EngineJob::State::waiting) {
-            job->start();
-            return;
-        }
+// In the order of asking: what an earlier job waits for is not given to a later one.
+void JobQueue::startReady() {
+    bool engineTaken = false;
+    QStringList takenFiles;
+    std::vector<EngineJob*> ready;
+    for (const auto& [job, needs] : m_jobs) {
+        if (ended(*job))
+            continue;
+        const bool free = !(needs.engine && engineTaken) && !takenFiles.contains(needs.file);
+        if (free && job->state() == EngineJob::State::waiting)
+            ready.push_back(job.get());
+        engineTaken = engineTaken || needs.engine;
+        if (!needs.file.isEmpty())
+            takenFiles << needs.file;
+    }
+    for (EngineJob* job : ready)
+        job->start();
 }
 
 void JobQueue::rowChanged(const EngineJob* job) {
-    const auto found = std::find_if(m_jobs.begin(), m_jobs.end(), [job](const auto& own) { return own.get() == job; });
+    const auto found =
+        std::find_if(m_jobs.begin(), m_jobs.end(), [job](const Entry& own) { return own.job.get() == job; });
     if (found != m_jobs.end()) {
         const QModelIndex changed = index(static_cast<int>(found - m_jobs.begin()));
         Q_EMIT dataChanged(changed, changed);
@@ -144,7 +166,7 @@ void JobQueue::jobFinished(EngineJob* job) {
     if (job->state() == EngineJob::State::failed)
         Q_EMIT jobFailed(job->title(), job->message());
     Q_EMIT jobEnded(job);
-    startNext();
+    startReady();
     if (!running() && waiting() == 0)
         Q_EMIT idle();
     // Not inside the job's own signal.
@@ -154,8 +176,8 @@ void JobQueue::jobFinished(EngineJob* job) {
 void JobQueue::dropOld() {
     std::size_t kept = m_jobs.size();
     for (std::size_t row = 0; row < m_jobs.size();) {
-        const EngineJob& job = *m_jobs[row];
-        if (!ended(job) || (kept <= keptJobs && job.kind() == JobKind::work)) {
+        const EngineJob& job = *m_jobs[row].job;
+        if (!ended(job) || (kept <= keptJobs && !job.quiet())) {
             ++row;
             continue;
         }

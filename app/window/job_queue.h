@@ -1,17 +1,25 @@
-// The engine's queue: one job at a time, because calls on one model must not overlap; the others wait.
+// The engine's queue: jobs that need the same thing run one after the other, because calls on one model or one study
+// must not overlap; the others run side by side.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include <QAbstractListModel>
+#include <QString>
 
 #include "app/window/engine_job.h"
 
 namespace ropescope {
 
-// Newest jobs last; ended ones stay in the list (the last 50) so that their outcome can be read, but looks. GUI thread
-// only.
+// What a job has to itself while it runs.
+struct JobNeeds {
+    bool engine = true; // the loaded model, and the processors for long
+    QString file;       // the study that it reads or writes; empty: none
+};
+
+// Newest jobs last; ended ones stay in the list (the last 50) so that their outcome can be read, but quiet ones. GUI
+// thread only.
 class JobQueue : public QAbstractListModel {
     Q_OBJECT
 
@@ -21,19 +29,23 @@ public:
     explicit JobQueue(QObject* parent = nullptr);
     ~JobQueue() override;
 
-    // Starts at once when nothing runs, else waits. The pointer lives until the job left the list.
-    EngineJob* add(const QString& title, JobWork work, JobKind kind = JobKind::work);
+    // Starts at once when no earlier job runs with what it needs or waits for it. The pointer lives until the job left
+    // the list.
+    EngineJob* add(const QString& title, JobWork work, JobKind kind = JobKind::work, const JobNeeds& needs = {});
     template <class Report>
     EngineJob* add(const QString& title, std::function<Outcome<Report>(const RunControl&, const JobChannel&)> work,
-                   std::function<void(const Report&)> onReport, JobKind kind = JobKind::work) {
-        return add(title, typedWork<Report>(std::move(work), std::move(onReport)), kind);
+                   std::function<void(const Report&)> onReport, JobKind kind = JobKind::work,
+                   const JobNeeds& needs = {}) {
+        return add(title, typedWork<Report>(std::move(work), std::move(onReport)), kind, needs);
     }
 
-    // Null when nothing runs.
+    // The job that has the engine, or else any; null when nothing runs.
     [[nodiscard]] EngineJob* running() const;
+    // A running or waiting job needs this file.
+    [[nodiscard]] bool needed(const QString& file) const;
     [[nodiscard]] int waiting() const;
     [[nodiscard]] EngineJob* at(int row) const;
-    // All running and waiting jobs; for closing the window.
+    // All running and waiting jobs that do not keep something; for closing the window.
     void cancelAll();
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -51,12 +63,16 @@ Q_SIGNALS:
     void idle();
 
 private:
-    void startNext();
+    struct Entry {
+        std::unique_ptr<EngineJob> job;
+        JobNeeds needs;
+    };
+    void startReady();
     void rowChanged(const EngineJob* job);
     void jobFinished(EngineJob* job);
     void dropOld();
 
-    std::vector<std::unique_ptr<EngineJob>> m_jobs;
+    std::vector<Entry> m_jobs;
 };
 
 } // namespace ropescope

@@ -52,7 +52,7 @@ void LandscapeController::run(const LandscapePlan& plan) {
             };
             return runLandscape(place, requestOf(plan), sink, control);
         },
-        [](const LandscapeReport&) {});
+        [](const LandscapeReport&) {}, JobKind::work, m_context.study.file()->engineNeeds());
     m_job = job;
     connect(job, &EngineJob::progressChanged, this, &LandscapeController::followJob);
     connect(job, &EngineJob::stateChanged, this, &LandscapeController::followJob);

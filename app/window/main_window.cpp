@@ -45,7 +45,8 @@ namespace ropescope {
 
 MainWindow::MainWindow(Theme& theme)
     : m_theme(theme), m_editor(m_bench.sets(), m_bench.selection()), m_study(m_jobs),
-      m_setKeeper(m_bench, m_jobs, m_study), m_context{m_bench, m_editor, theme, m_jobs, m_laboratory, m_study},
+      m_setKeeper(m_bench, m_editor.history(), m_jobs, m_study), m_context{m_bench, m_editor,     theme,
+                                                                           m_jobs,  m_laboratory, m_study},
       m_choosers(new SetupChoosers(m_bench.setup(), this)), m_sensitivity(new SensitivityController(m_context, this)),
       m_search(new SearchController(m_context, this)), m_opener(new StudyOpener(m_context, *m_search, this)),
       m_stack(new QStackedWidget), m_jobBar(new JobBar(m_jobs)), m_jobDialog(new JobDialog(m_jobs, this)),
@@ -166,6 +167,8 @@ void MainWindow::connectDimensions() {
 void MainWindow::connectOpener() {
     connect(m_opener, &StudyOpener::said, m_jobBar, &JobBar::showMessage);
     connect(m_opener, &StudyOpener::named, m_setupBar, &SetupBar::setStudyName);
+    // Queued: the search of a study is shown after its setup.
+    connect(m_opener, &StudyOpener::wentOn, this, &MainWindow::sayWhereLeft, Qt::QueuedConnection);
     connect(m_opener, &StudyOpener::replacing, this, [this] { m_basis.clear(); });
     // Real numbers in every track and beside every set; on the demo model it takes seconds.
     connect(m_opener, &StudyOpener::demoOpened, this, [this] {
@@ -186,6 +189,19 @@ void MainWindow::connectOpener() {
         if (m_measuringDemo)
             m_jobs.cancelAll();
     });
+}
+
+// With the keys that go on, where they do.
+void MainWindow::sayWhereLeft() {
+    const QString opened = tr("Opened where you left off.");
+    if (m_bench.search().snapshot().phase != SearchPhase::paused)
+        m_jobBar->showMessage(opened, false);
+    else if (m_stack->currentWidget() == findChild<DimensionsPage*>())
+        m_jobBar->showMessage(opened + QLatin1Char(' ') + tr("Space scores the next candidate, Shift+Space runs on."),
+                              false);
+    else
+        m_jobBar->showMessage(opened + QLatin1Char(' ') + tr("The search is paused on the Dimensions page (Ctrl+1)."),
+                              false);
 }
 
 void MainWindow::connectProbes() {
@@ -308,7 +324,7 @@ void MainWindow::showPage(Page* page) {
 
 // A study belongs to one text: what is measured on another goes into another.
 void MainWindow::openText(const QString& path) {
-    if (path != m_bench.setup().setup().textPath && !m_study.path().isEmpty()) {
+    if (path != m_bench.setup().setup().textPath && m_study.belongsToText()) {
         m_search->closeStudy();
         m_bench.search().clear();
     }
@@ -342,8 +358,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 // Nothing is asked and nothing lost: the study is durable. The window waits, disabled, for the job's safe point.
 void MainWindow::closeEvent(QCloseEvent* event) {
-    remember();
     m_setKeeper.flush();
+    remember();
     if (!m_jobs.running()) {
         event->accept();
         return;
@@ -376,6 +392,8 @@ void MainWindow::remember() const {
     if (const auto* dimensions = findChild<DimensionsPage*>())
         settings.setValue(QStringLiteral("window/tracks"), dimensions->stack().saveState());
     settings.setValue(QStringLiteral("studies/last"), m_search->studyPath());
+    settings.setValue(QStringLiteral("setup/last"),
+                      QString::fromStdString(setupState(m_context.bench.setup().setup())));
     settings.setValue(QStringLiteral("window/page"), static_cast<const Page*>(m_stack->currentWidget())->key());
     settings.setValue(QStringLiteral("window/theme"), static_cast<int>(m_theme.mode()));
 }

@@ -60,6 +60,7 @@ private:
     void buildViewMenu();
     void connectDimensions();
     void connectOpener();
+    void sayWhereLeft();
     void connectProbes();
     void browseFactors();
     void followBasis();
@@ -87,7 +88,7 @@ private:
     QButtonGroup* m_pageButtons;
     std::vector<Page*> m_pages;
     bool m_measuringDemo = false; // what the bundled study lacks is being measured
-    QString m_basis; // that measurements were last read for
+    QString m_basis;              // that measurements were last read for
 };
 
 } // namespace ropescope

@@ -73,7 +73,8 @@ void ProbeController::measure(const PerplexityPlan& plan) {
         [page = QPointer<ProbesPage>(&m_page), results](const ProbeComparison& comparison) {
             if (page && results.current())
                 page->model().setComparison(comparison);
-        });
+        },
+        JobKind::work, m_context.study.file()->engineNeeds());
     follow(*job, ProbeKind::perplexity);
 }
 
@@ -127,7 +128,7 @@ void ProbeController::tryPasskeys(const PasskeyPlan& plan) {
             };
             return runPasskeys(place, request, sink, control);
         },
-        [](const PasskeyReport&) {});
+        [](const PasskeyReport&) {}, JobKind::work, m_context.study.file()->engineNeeds());
     follow(*job, ProbeKind::passkey);
 }
 

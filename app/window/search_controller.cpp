@@ -81,7 +81,7 @@ Result<SearchSettings> SearchController::settings() const {
 }
 
 // What an earlier desk still says is not heard any more.
-void SearchController::useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName) {
+void SearchController::useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName, const QString& file) {
     if (m_job)
         m_job->cancel();
     m_job.clear();
@@ -90,9 +90,10 @@ void SearchController::useDesk(std::shared_ptr<SearchDesk> desk, const QString& 
     m_searchSet = noSet;
     m_setName = setName;
     m_desk = std::move(desk);
+    m_file = file;
 }
 
-EngineJob* SearchController::start(const QString& title, SnapshotWork work, JobKind kind) {
+EngineJob* SearchController::start(const QString& title, SnapshotWork work, JobKind kind, bool scores) {
     const auto desk = m_desk;
     EngineJob* job = m_context.jobs.add<SearchSnapshot>(
         title,
@@ -108,17 +109,17 @@ EngineJob* SearchController::start(const QString& title, SnapshotWork work, JobK
             if (desk == m_desk)
                 show(snapshot);
         },
-        kind);
+        kind, {scores, m_file});
     m_job = job;
     return job;
 }
 
-void SearchController::run(const QString& title, SnapshotWork work) {
+void SearchController::run(const QString& title, SnapshotWork work, bool scores) {
     m_running = true;
     SearchSnapshot now = snapshot();
     now.message.clear();
     show(std::move(now));
-    EngineJob* job = start(title, std::move(work), JobKind::work);
+    EngineJob* job = start(title, std::move(work), JobKind::work, scores);
     // Not held by the job, which stays listed: a closed study must let go of its file.
     connect(job, &EngineJob::finished, this, [this, job, desk = std::weak_ptr(m_desk)] {
         if (const auto own = desk.lock(); own && own == m_desk)
@@ -127,9 +128,12 @@ void SearchController::run(const QString& title, SnapshotWork work) {
 }
 
 void SearchController::runQuick(const QString& title, std::function<Result<SearchSnapshot>(SearchDesk&)> work) {
-    run(title, [work = std::move(work)](SearchDesk& desk, const RunControl&, const SnapshotSink&) {
-        return toOutcome(work(desk));
-    });
+    run(
+        title,
+        [work = std::move(work)](SearchDesk& desk, const RunControl&, const SnapshotSink&) {
+            return toOutcome(work(desk));
+        },
+        false);
 }
 
 void SearchController::jobEnded(const EngineJob& job) {
@@ -247,9 +251,13 @@ void SearchController::step(SearchStep step) {
         Q_EMIT failed(tr("An earlier state is shown: branch here, or go to the end of the slider first."));
         return;
     }
-    run(tr("search"), [step, pauses = m_pauses](SearchDesk& desk, const RunControl& control, const SnapshotSink& sink) {
-        return desk.advance(step, pauses, sink, control);
-    });
+    const bool scores = snapshot().origin == ScoreOrigin::model;
+    run(
+        tr("search"),
+        [step, pauses = m_pauses](SearchDesk& desk, const RunControl& control, const SnapshotSink& sink) {
+            return desk.advance(step, pauses, sink, control);
+        },
+        scores);
 }
 
 void SearchController::begin(SearchStep step) {
@@ -259,8 +267,9 @@ void SearchController::begin(SearchStep step) {
         return;
     }
     const auto desk = std::make_shared<StudyDesk>(m_context.laboratory, m_context.study.file());
-    useDesk(desk, tr("search"));
-    run(tr("search"),
+    useDesk(desk, tr("search"), m_context.study.path());
+    run(
+        tr("search"),
         [desk, step, pauses = m_pauses, settings = *chosen, setup = m_context.bench.setup().setup(),
          locks = locks()](SearchDesk&, const RunControl& control, const SnapshotSink& sink) -> Outcome<SearchSnapshot> {
             auto begun = desk->begin(setup, settings, control);
@@ -270,7 +279,8 @@ void SearchController::begin(SearchStep step) {
                 return begun;
             sink(std::get<SearchSnapshot>(begun));
             return desk->advance(step, pauses, sink, control);
-        });
+        },
+        true);
 }
 
 void SearchController::pause() {
@@ -297,7 +307,7 @@ void SearchController::goToEvent(std::optional<EventId> event) {
     EngineJob* job = start(
         tr("look back"),
         [event](SearchDesk& desk, const RunControl&, const SnapshotSink&) { return toOutcome(desk.lookAt(event)); },
-        JobKind::look);
+        JobKind::look, false);
     connect(job, &EngineJob::finished, this, [this, desk = std::weak_ptr(m_desk)] {
         if (const auto own = desk.lock(); own && own == m_desk)
             lookEnded();
@@ -364,7 +374,7 @@ void SearchController::openStudy(const QString& path) {
     m_context.study.close();
     m_context.study.open(path);
     const auto desk = std::make_shared<StudyDesk>(m_context.laboratory, m_context.study.file());
-    useDesk(desk, tr("search"));
+    useDesk(desk, tr("search"), m_context.study.path());
     m_running = true;
     SearchSnapshot opening;
     opening.phase = SearchPhase::opening;
@@ -382,10 +392,12 @@ void SearchController::openStudy(const QString& path) {
             if (desk != m_desk)
                 return;
             m_running = false;
+            m_context.study.setBelongsToText(opened.belongsToText);
             Q_EMIT studyOpened(opened.setup);
             if (opened.search)
                 show(*opened.search);
-        });
+        },
+        JobKind::work, m_context.study.file()->fileNeeds());
     m_job = job;
     connect(job, &EngineJob::finished, this, [this, job, path, desk = std::weak_ptr<SearchDesk>(desk)] {
         if (const auto own = desk.lock(); own && own == m_desk)
@@ -409,13 +421,13 @@ void SearchController::openReplay(const SearchTrace& trace, const QString& title
         Q_EMIT failed(QString::fromStdString(session.error().message));
         return;
     }
-    useDesk(std::make_shared<ReplayDesk>(std::move(*session)), title);
+    useDesk(std::make_shared<ReplayDesk>(std::move(*session)), title, QStringLiteral("published search"));
     m_context.study.close();
     runQuick(tr("open %1").arg(title), [](SearchDesk& desk) { return desk.lookAt(std::nullopt); });
 }
 
 void SearchController::closeStudy() {
-    useDesk(nullptr, tr("search"));
+    useDesk(nullptr, tr("search"), {});
     m_context.study.close();
 }
 

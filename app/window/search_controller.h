@@ -33,7 +33,8 @@ public:
     void setStudyFolder(const QString& folder) { m_context.study.setFolder(folder); }
     // Empty when no study is open.
     [[nodiscard]] QString studyPath() const { return m_context.study.path(); }
-    // In the background, after what runs; ends with studyOpened or openFailed. An open search is stopped.
+    // In the background, beside what runs on other files; ends with studyOpened or openFailed. An open search is
+    // stopped.
     void openStudy(const QString& path);
     // Steps through a published search; `title` names it among the factor sets.
     void openReplay(const SearchTrace& trace, const QString& title);
@@ -66,9 +67,9 @@ Q_SIGNALS:
 
 private:
     using SnapshotWork = std::function<Outcome<SearchSnapshot>(SearchDesk&, const RunControl&, const SnapshotSink&)>;
-    void useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName);
-    EngineJob* start(const QString& title, SnapshotWork work, JobKind kind);
-    void run(const QString& title, SnapshotWork work);
+    void useDesk(std::shared_ptr<SearchDesk> desk, const QString& setName, const QString& file);
+    EngineJob* start(const QString& title, SnapshotWork work, JobKind kind, bool scores);
+    void run(const QString& title, SnapshotWork work, bool scores);
     void runQuick(const QString& title, std::function<Result<SearchSnapshot>(SearchDesk&)> work);
     void begin(SearchStep step);
     void show(SearchSnapshot snapshot);
@@ -85,6 +86,7 @@ private:
 
     WindowContext m_context;
     std::shared_ptr<SearchDesk> m_desk; // shared with its jobs; null when there is no search
+    QString m_file;                     // what its jobs need besides the engine
     SearchPauses m_pauses;
     QString m_method = QStringLiteral("dcis-safe");
     QPointer<EngineJob> m_job;

@@ -29,7 +29,8 @@ void SensitivityController::measure() {
                 measurementBasis(bench->setup().setup()) == measurementBasis(setup))
                 bench->sensitivity().setSensitivity({id, setup.targetLength, report.nll, report.byLogFactor,
                                                      report.byAttentionFactor, report.byRadian});
-        });
+        },
+        JobKind::work, m_context.study.file()->engineNeeds());
 }
 
 // The newest one of a set that is there; the current set's first of all.

@@ -6,7 +6,9 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTimer>
+#include <QUndoStack>
 
+#include "app/window/model_setup.h"
 #include "views/models/colour_scale.h"
 
 namespace ropescope {
@@ -57,27 +59,46 @@ FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store) 
     return entry;
 }
 
-SetKeeper::SetKeeper(Bench& bench, JobQueue& jobs, StudyKeeper& study, QObject* parent)
-    : QObject(parent), m_bench(bench), m_jobs(jobs), m_study(study), m_soon(new QTimer(this)) {
+SetKeeper::SetKeeper(Bench& bench, QUndoStack& history, JobQueue& jobs, StudyKeeper& study, QObject* parent)
+    : QObject(parent), m_bench(bench), m_history(history), m_jobs(jobs), m_study(study), m_soon(new QTimer(this)) {
     m_soon->setSingleShot(true);
     m_soon->setInterval(pauseBeforeWriting);
-    connect(m_soon, &QTimer::timeout, this, &SetKeeper::write);
-    connect(&jobs, &JobQueue::idle, this, &SetKeeper::write);
+    connect(m_soon, &QTimer::timeout, this, &SetKeeper::writeWhenFree);
+    connect(&jobs, &JobQueue::jobEnded, this, &SetKeeper::writeWhenFree);
     connect(&study, &StudyKeeper::setsRead, this, &SetKeeper::restore);
-    connect(&study, &StudyKeeper::changed, this, [this] {
+    connect(&study, &StudyKeeper::closing, this, &SetKeeper::flush);
+    // Sets that stay when their study is left are in none.
+    connect(&study, &StudyKeeper::changed, this, [this](const QString& path) {
         m_written.clear();
-        m_dirty = false;
+        m_writtenSetup.clear();
+        m_dirty = path.isEmpty();
+        if (m_dirty)
+            m_soon->start();
     });
     const auto note = [this] { changed(); };
     connect(&bench.sets(), &FactorSetStore::inserted, this, note);
     connect(&bench.sets(), &FactorSetStore::removed, this, note);
     connect(&bench.sets(), &FactorSetStore::entryChanged, this, note);
     connect(&bench.sets(), &FactorSetStore::moved, this, note);
+    connect(&bench.setup(), &SetupModel::changed, this, &SetKeeper::setupChanged);
 }
 
 void SetKeeper::changed() {
     m_dirty = true;
     m_soon->start();
+}
+
+// A study that belongs to a text knows its setup.
+void SetKeeper::setupChanged() {
+    if (!m_study.path().isEmpty() && !m_study.belongsToText())
+        changed();
+}
+
+bool SetKeeper::worthAStudy() const {
+    const auto& entries = m_bench.sets().entries();
+    return !m_history.isClean() || std::any_of(entries.begin(), entries.end(), [](const FactorSetEntry& entry) {
+        return entry.method.isEmpty() && !followsSearch(entry);
+    });
 }
 
 std::vector<StudyFactorSet> SetKeeper::sets() const {
@@ -97,31 +118,37 @@ std::vector<StudyFactorSet> SetKeeper::sets() const {
     return kept;
 }
 
-void SetKeeper::flush() {
-    if (m_dirty)
-        write();
+// Behind a running job each change would wait as a job of its own.
+void SetKeeper::writeWhenFree() {
+    if (m_study.path().isEmpty() || !m_jobs.needed(m_study.path()))
+        flush();
 }
 
-// Behind a running job it would wait for long, and be dropped when the window closes: the queue's end comes before.
-void SetKeeper::write() {
-    if (!m_dirty || m_jobs.running() || m_study.path().isEmpty())
+void SetKeeper::flush() {
+    if (!m_dirty || (m_study.path().isEmpty() ? !worthAStudy() : !m_study.setsKnown()))
         return;
+    const auto file = m_study.fileOfSets();
     m_dirty = false;
     auto now = sets();
-    if (now == m_written)
+    auto setup = setupState(m_bench.setup().setup());
+    if (now == m_written && (setup == m_writtenSetup || m_study.belongsToText()))
         return;
     m_written = now;
+    m_writtenSetup = setup;
     m_jobs.add<Nothing>(
         tr("keep factor sets"),
-        [file = m_study.file(), now](const RunControl&, const JobChannel&) -> Outcome<Nothing> {
-            const auto study = file->open();
+        [file, now, setup](const RunControl&, const JobChannel&) -> Outcome<Nothing> {
+            const auto study = file->openOrCreate();
             if (!study)
                 return study.error();
             if (const auto kept = (*study)->setFactorSets(now); !kept)
                 return kept.error();
+            if (!(*study)->contents().text)
+                if (const auto kept = (*study)->setViewState(setupViewState, setup); !kept)
+                    return kept.error();
             return Nothing{};
         },
-        [](const Nothing&) {}, JobKind::look);
+        [](const Nothing&) {}, JobKind::keep, file->fileNeeds());
 }
 
 // What the study says goes before what a model begins with: other methods, hidden sets, sets made by hand.

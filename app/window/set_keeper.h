@@ -9,6 +9,7 @@
 #include "views/models/bench.h"
 
 class QTimer;
+class QUndoStack;
 
 namespace ropescope {
 
@@ -17,31 +18,36 @@ namespace ropescope {
 [[nodiscard]] StudyFactorSet keptSet(const FactorSetEntry& entry);
 [[nodiscard]] FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store);
 
-// Writes soon after a change, or as soon as the queue is free; nothing without a study. The live search's set is left
-// out: the search itself says what it is. GUI thread only.
+// Writes soon after a change, or as soon as no job has the study. Where there is none yet, one is begun for what a
+// person made: not for the methods that every model comes with. The live search's set is left out: the search itself
+// says what it is. GUI thread only.
 class SetKeeper : public QObject {
     Q_OBJECT
 
 public:
     // All must outlive this.
-    SetKeeper(Bench& bench, JobQueue& jobs, StudyKeeper& study, QObject* parent = nullptr);
+    SetKeeper(Bench& bench, QUndoStack& history, JobQueue& jobs, StudyKeeper& study, QObject* parent = nullptr);
 
-    // Begins writing now what is not written yet; for closing the window.
+    // Begins writing now what is not written yet, after the jobs that have the study; for closing.
     void flush();
 
 private:
     void restore(const std::vector<StudyFactorSet>& kept);
     void restoreOne(const StudyFactorSet& kept);
     void changed();
-    void write();
+    void setupChanged();
+    void writeWhenFree();
+    [[nodiscard]] bool worthAStudy() const;
     [[nodiscard]] std::vector<StudyFactorSet> sets() const;
 
     Bench& m_bench;
+    QUndoStack& m_history;
     JobQueue& m_jobs;
     StudyKeeper& m_study;
     QTimer* m_soon;
     bool m_dirty = false;
     std::vector<StudyFactorSet> m_written; // what the study holds
+    std::string m_writtenSetup;
 };
 
 } // namespace ropescope

@@ -158,9 +158,10 @@ Result<OpenedStudy> StudyDesk::open(const QString& device) {
     if (!study)
         return fail(study.error());
     const StudyContents& contents = (*study)->contents();
-    if (!contents.model)
-        return fail(usageError(m_file->path().string() + " is empty: nothing was searched or measured in it"));
-    OpenedStudy opened{setupOfStudy(contents, device), std::nullopt};
+    auto setup = setupOfStudy(contents, device);
+    if (!setup)
+        return fail(setup.error());
+    OpenedStudy opened{std::move(*setup), contents.text.has_value(), std::nullopt};
     if (!contents.search)
         return opened;
     auto snapshot = startSession(**study, opened.setup);

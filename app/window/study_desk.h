@@ -15,6 +15,7 @@ namespace ropescope {
 // A study as it was opened: where its model and text are, and its search where it holds one.
 struct OpenedStudy {
     Setup setup;
+    bool belongsToText = false; // it has numbers of one
     std::optional<SearchSnapshot> search;
 };
 

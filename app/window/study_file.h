@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "app/window/job_queue.h"
 #include "app/window/laboratory.h"
 #include "engine/study/study.h"
 
@@ -21,6 +22,9 @@ public:
     explicit StudyFile(std::filesystem::path path) : m_path(std::move(path)) {}
 
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+    // Of jobs that compute for this file, and of those that only read or write it.
+    [[nodiscard]] JobNeeds engineNeeds() const { return {true, QString::fromStdString(m_path.string())}; }
+    [[nodiscard]] JobNeeds fileNeeds() const { return {false, QString::fromStdString(m_path.string())}; }
 
     // The pointer lives as long as this. Error when there is no such file.
     [[nodiscard]] Result<Study*> open() { return openWith(Study::open); }

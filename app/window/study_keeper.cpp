@@ -15,22 +15,32 @@ StudyKeeper::StudyKeeper(JobQueue& jobs, QObject* parent)
 }
 
 std::shared_ptr<StudyFile> StudyKeeper::file() {
+    auto file = fileOfSets();
+    m_belongsToText = true;
+    return file;
+}
+
+std::shared_ptr<StudyFile> StudyKeeper::fileOfSets() {
     if (!m_file) {
         QDir().mkpath(m_folder);
         open(m_folder + QDateTime::currentDateTime().toString(QStringLiteral("/yyyy-MM-dd-HHmmss-zzz")) +
              QStringLiteral(".ropescope"));
+        m_belongsToText = false;
+        m_setsRead = true; // the window's own
     }
     return m_file;
 }
 
 void StudyKeeper::open(const QString& path) {
-    m_path = path;
-    m_file = std::make_shared<StudyFile>(path.toStdString());
+    m_path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+    m_file = std::make_shared<StudyFile>(m_path.toStdString());
     m_setsRead = false;
-    Q_EMIT changed(path);
+    m_belongsToText = true; // until it is read
+    Q_EMIT changed(m_path);
 }
 
 void StudyKeeper::close() {
+    Q_EMIT closing();
     if (!m_file)
         return;
     m_path.clear();
@@ -56,7 +66,7 @@ void StudyKeeper::readMeasurements(const Setup& setup) {
             if (StudyKeeper* keeper = self.data())
                 keeper->deliver(asked, measurements);
         },
-        JobKind::look);
+        JobKind::look, m_file->fileNeeds());
 }
 
 // Another study may be open by now.

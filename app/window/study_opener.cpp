@@ -62,12 +62,18 @@ void StudyOpener::openModel(const QString& path) {
 
 void StudyOpener::openLast(const QString& folder) {
     const QString last = QSettings().value(QStringLiteral("studies/last")).toString();
-    if (last.isEmpty() || !QFileInfo::exists(last)) {
-        openDemo(folder);
+    if (!last.isEmpty() && QFileInfo::exists(last)) {
+        m_wentOnTo = last;
+        openStudy(last);
         return;
     }
-    m_wentOnTo = last;
-    openStudy(last);
+    const auto setup = setupOfState(QSettings().value(QStringLiteral("setup/last")).toString().toStdString());
+    if (setup && setup->modelPath != QLatin1String("demo") && QFileInfo::exists(setup->modelPath)) {
+        show(*setup);
+        Q_EMIT wentOn();
+        return;
+    }
+    openDemo(folder);
 }
 
 void StudyOpener::openDemo(const QString& folder) {
@@ -88,7 +94,7 @@ void StudyOpener::openDemo(const QString& folder) {
             return;
         }
     }
-    m_demo = copy;
+    m_demo = QDir::cleanPath(copy);
     openStudy(copy);
 }
 
@@ -101,11 +107,11 @@ void StudyOpener::studyOpened(const Setup& setup) {
     Q_EMIT replacing();
     show(setup);
     const QString path = m_search.studyPath();
-    const bool wentOn = std::exchange(m_wentOnTo, {}) == path;
+    const bool again = std::exchange(m_wentOnTo, {}) == path;
     if (std::exchange(m_demo, {}) == path)
         Q_EMIT demoOpened();
-    else if (wentOn)
-        Q_EMIT said(tr("Opened where you left off. Space scores the next candidate, Shift+Space runs on."), false);
+    else if (again)
+        Q_EMIT wentOn();
 }
 
 // An empty window would leave a newcomer with nothing to do: the bare model is there in any case.

@@ -25,7 +25,8 @@ public:
     // The bundled study, copied into `folder` so that it can be gone on with; the bare model, and a message, where it
     // can't be read.
     void openDemo(const QString& folder);
-    // The study that was open when the window was last closed, paused; the bundled one where there is none.
+    // The study that was open when the window was last closed, paused, or the model and text without one; the bundled
+    // study where there is neither.
     void openLast(const QString& folder);
     // In the background: a large study takes a while to read.
     void openStudy(const QString& path);
@@ -46,6 +47,8 @@ Q_SIGNALS:
     void replacing();
     // The bundled study is there.
     void demoOpened();
+    // What was open when the window was last closed is there.
+    void wentOn();
 
 private:
     void show(const Setup& setup);

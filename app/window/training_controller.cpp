@@ -163,7 +163,7 @@ void TrainingController::run(const TrainingForm& form) {
                                                                     const JobChannel& channel) {
             return runTraining(work, laboratory, sinksOf(page, channel), control);
         },
-        [](const TrainingReport&) {});
+        [](const TrainingReport&) {}, JobKind::work, m_context.study.file()->engineNeeds());
     follow(*job);
     connect(job, &EngineJob::finished, this, [this, job] { ended(*job); });
 }
@@ -210,7 +210,7 @@ void TrainingController::readRuns(const QString& path) {
             if (self && m_context.study.path() == path)
                 m_page.model().setKept(kept.runs);
         },
-        JobKind::look);
+        JobKind::look, m_context.study.file()->fileNeeds());
 }
 
 void TrainingController::stop(bool pause) {
@@ -239,7 +239,8 @@ void TrainingController::measure(const TrainingForm& form) {
         [page, step = newest->step](const Measurement& measured) {
             if (page)
                 page->model().addProbe({step, measured});
-        });
+        },
+        JobKind::work, m_context.study.file()->engineNeeds());
     connect(job, &EngineJob::finished, this, [this, job] {
         if (job->state() == EngineJob::State::failed)
             m_page.model().setProbeProblem(job->message());

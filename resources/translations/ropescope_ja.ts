@@ -25,93 +25,6 @@
     </message>
 </context>
 <context>
-    <name>ropescope</name>
-    <message>
-        <source>Open a model first.</source>
-        <translation>まずモデルを開いてください。</translation>
-    </message>
-    <message>
-        <source>New weights need a folder with a config.json, not a GGUF file.</source>
-        <translation>新しい重みには GGUF ファイルではなく config.json のあるフォルダが必要です。</translation>
-    </message>
-    <message>
-        <source>Choose a text to train on.</source>
-        <translation>学習するテキストを選んでください。</translation>
-    </message>
-    <message>
-        <source>There is no %1.</source>
-        <translation>%1 がありません。</translation>
-    </message>
-    <message>
-        <source>Select a factor set in the list at the left.</source>
-        <translation>左の一覧で係数セットを選んでください。</translation>
-    </message>
-    <message>
-        <source>Adapters refine weights that are there: start from the model&apos;s own.</source>
-        <translation>アダプターは既にある重みを調整します。モデルの重みから始めてください。</translation>
-    </message>
-    <message>
-        <source>A patch has 2 tokens or more.</source>
-        <translation>パッチは 2 トークン以上です。</translation>
-    </message>
-    <message>
-        <source>A share above 0 and at most 1.</source>
-        <translation>0 より大きく 1 以下の割合。</translation>
-    </message>
-    <message>
-        <source>At least 2 tokens: the first predicts the second.</source>
-        <translation>2 トークン以上: 最初のトークンが次を予測します。</translation>
-    </message>
-    <message>
-        <source>At least 1 step.</source>
-        <translation>1 ステップ以上。</translation>
-    </message>
-    <message>
-        <source>At least 1 sequence and 1 pass.</source>
-        <translation>系列 1 本以上、パス 1 回以上。</translation>
-    </message>
-    <message>
-        <source>A number above 0, such as 2e-5.</source>
-        <translation>2e-5 のような 0 より大きい数。</translation>
-    </message>
-    <message>
-        <source>Longer than the run of %1 steps: the peak would never be reached.</source>
-        <translation>全 %1 ステップより長く、最大値に達しません。</translation>
-    </message>
-    <message>
-        <source>A norm above 0, or 0 for no clipping.</source>
-        <translation>0 より大きいノルム。0 なら切り詰めません。</translation>
-    </message>
-    <message>
-        <source>0 or more.</source>
-        <translation>0 以上。</translation>
-    </message>
-    <message>
-        <source>Name a new folder for the trained model.</source>
-        <translation>学習したモデルの新しいフォルダ名を入れてください。</translation>
-    </message>
-    <message>
-        <source>This is a file: name a new folder.</source>
-        <translation>これはファイルです。新しいフォルダ名を入れてください。</translation>
-    </message>
-    <message>
-        <source>Holds a model already: name a new folder.</source>
-        <translation>すでにモデルがあります。新しいフォルダ名を入れてください。</translation>
-    </message>
-    <message>
-        <source>low-rank adapters, rank %1</source>
-        <translation>低ランクアダプター、ランク %1</translation>
-    </message>
-    <message>
-        <source>patches of %1 for %2, then tokens</source>
-        <translation>%2 まで %1 トークンのパッチ、その後トークン</translation>
-    </message>
-    <message>
-        <source>all weights</source>
-        <translation>全ての重み</translation>
-    </message>
-</context>
-<context>
     <name>ropescope::AngleControls</name>
     <message>
         <source>Target length</source>
@@ -1477,6 +1390,18 @@
         <source>Published searches</source>
         <translation>公開された探索</translation>
     </message>
+    <message>
+        <source>Opened where you left off.</source>
+        <translation>前回の続きを開きました。</translation>
+    </message>
+    <message>
+        <source>Space scores the next candidate, Shift+Space runs on.</source>
+        <translation>Space で次の候補を評価し、Shift+Space で続行します。</translation>
+    </message>
+    <message>
+        <source>The search is paused on the Dimensions page (Ctrl+1).</source>
+        <translation>探索は「次元」ページ (Ctrl+1) で一時停止しています。</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::ModelSetup</name>
@@ -2395,10 +2320,6 @@
     <message>
         <source>there is none</source>
         <translation>ありません</translation>
-    </message>
-    <message>
-        <source>Opened where you left off. Space scores the next candidate, Shift+Space runs on.</source>
-        <translation>前回の続きを開きました。Space で次の候補を評価し、Shift+Space で続行します。</translation>
     </message>
     <message>
         <source>The bundled study could not be opened (%1): this is the demo model without it.</source>

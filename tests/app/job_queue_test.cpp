@@ -65,6 +65,47 @@ TEST_CASE("Cancelling everything starts nothing new") {
     CHECK(second->state() == EngineJob::State::cancelled);
 }
 
+TEST_CASE("Jobs that need nothing in common run side by side, those that do in the order of asking") {
+    JobQueue queue;
+    const QString one = QStringLiteral("one.ropescope");
+    const QString other = QStringLiteral("other.ropescope");
+    EngineJob* probe = queue.add(QStringLiteral("probe"), blocking(), JobKind::work, {true, one});
+    EngineJob* next = queue.add(QStringLiteral("next probe"), blocking(), JobKind::work, {true, other});
+    EngineJob* look = queue.add(QStringLiteral("look"), succeeding(), JobKind::look, {false, other});
+    EngineJob* open = queue.add(QStringLiteral("open"), blocking(), JobKind::work, {false, QStringLiteral("third")});
+    CHECK(probe->state() == EngineJob::State::running);
+    CHECK(next->state() == EngineJob::State::waiting);
+    CHECK(look->state() == EngineJob::State::waiting); // the file was asked for earlier
+    CHECK(open->state() == EngineJob::State::running);
+    CHECK(queue.running() == probe);
+    CHECK(queue.needed(other));
+    CHECK_FALSE(queue.needed(QStringLiteral("fourth")));
+
+    QSignalSpy ended(&queue, &JobQueue::jobEnded);
+    probe->cancel();
+    while (ended.isEmpty())
+        REQUIRE(ended.wait(patience));
+    CHECK(next->state() == EngineJob::State::running);
+    CHECK(look->state() == EngineJob::State::waiting);
+    CHECK_FALSE(queue.needed(one));
+    queue.cancelAll();
+}
+
+TEST_CASE("What keeps something is not cancelled with the rest") {
+    JobQueue queue;
+    const QString file = QStringLiteral("study.ropescope");
+    queue.add(QStringLiteral("probe"), blocking(), JobKind::work, {true, file});
+    bool kept = false;
+    queue.add<int>(
+        QStringLiteral("keep"), [](const RunControl&, const JobChannel&) -> Outcome<int> { return 1; },
+        [&kept](const int&) { kept = true; }, JobKind::keep, {false, file});
+    QSignalSpy idle(&queue, &JobQueue::idle);
+    queue.cancelAll();
+    while (idle.isEmpty())
+        REQUIRE(idle.wait(patience));
+    CHECK(kept);
+}
+
 TEST_CASE("A failure is told with its title, and the queue goes on") {
     JobQueue queue;
     QSignalSpy failures(&queue, &JobQueue::jobFailed);

@@ -2,16 +2,21 @@
 // locks, branches and take-over on a real search.
 #include <cmath>
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include "app/window/main_window.h"
+#include "app/window/probe_controller.h"
 #include "app/window/search_controller.h"
 #include "app/window/study_opener.h"
 #include "engine/base/resources.h"
+#include "engine/study/study.h"
 #include "tests/support/qt_catch.h"
+#include "views/widgets/factor_set_editor.h"
 
 using namespace ropescope;
 
@@ -193,4 +198,104 @@ TEST_CASE_METHOD(StudyFixture, "A search that ends is compared on text that it d
     REQUIRE(idle());
     REQUIRE(search().verdict);
     CHECK(search().verdict->unseen->difference == Approx(difference));
+}
+
+TEST_CASE_METHOD(StudyFixture, "Sets made before anything was measured are there at the next start") {
+    openDemo();
+    Bench& bench = window->bench();
+    CHECK(window->search().studyPath().isEmpty());
+    FactorSetEntry own = bench.sets().entries().front();
+    own.id = bench.sets().newId();
+    own.name = QStringLiteral("by hand");
+    own.origin = SetOrigin::edited;
+    own.method.clear();
+    own.set.factors[20] = 1.25;
+    FactorSetEditor(bench.sets(), bench.selection()).add(own);
+    const QString text = ownText(0);
+    window->openText(text);
+    window->close();
+    REQUIRE(idle());
+    CHECK(QFileInfo::exists(window->search().studyPath()));
+
+    newWindow();
+    window->opener().openLast(folder.path());
+    REQUIRE(idle());
+    const Setup& setup = window->bench().setup().setup();
+    CHECK(setup.modelPath == QStringLiteral("demo"));
+    CHECK(setup.textPath == text);
+    CHECK(setup.targetLength == target);
+    REQUIRE(window->bench().sets().count() == 6);
+    const FactorSetEntry again = window->bench().sets().entries().back();
+    CHECK(again.name == own.name);
+    CHECK(again.set.factors == own.set.factors);
+    CHECK(message().contains(QStringLiteral("where you left off")));
+    CHECK_FALSE(message().contains(QStringLiteral("Space")));
+
+    // No numbers yet: another text stays in the same study, until something is measured on it.
+    const QString path = window->search().studyPath();
+    window->openText(QStringLiteral("demo"));
+    CHECK(window->search().studyPath() == path);
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    CHECK(search().message.isEmpty());
+    CHECK(search().scored.size() == 1);
+    CHECK(window->search().studyPath() == path);
+    window->openText(text);
+    CHECK(window->search().studyPath() != path);
+    const auto contents = readStudy(path.toStdString());
+    REQUIRE(contents);
+    CHECK(contents->factorSets.back().name == "by hand");
+}
+
+TEST_CASE_METHOD(StudyFixture, "A set changed just before another study is opened stays in the first") {
+    openDemo();
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    const QString first = window->search().studyPath();
+    window->opener().openModel(QStringLiteral("demo"));
+    REQUIRE(idle());
+    Bench& bench = window->bench();
+    FactorSetEditor(bench.sets(), bench.selection()).duplicate(bench.sets().entries().front().id);
+    window->opener().openStudy(first);
+    REQUIRE(idle());
+    CHECK(window->search().studyPath() == first);
+    const QStringList studies = QDir(folder.path()).entryList({QStringLiteral("*.ropescope")}, QDir::Files, QDir::Name);
+    REQUIRE(studies.size() == 2);
+    const auto second = readStudy(folder.filePath(studies.back()).toStdString());
+    REQUIRE(second);
+    CHECK(second->factorSets.size() == 6);
+    CHECK_FALSE(second->model);
+}
+
+TEST_CASE_METHOD(StudyFixture, "A model that was only looked at leaves no study behind") {
+    openDemo();
+    window->bench().setup().setDpropeThreshold(0.5);
+    window->close();
+    REQUIRE(idle());
+    CHECK(window->search().studyPath().isEmpty());
+    CHECK(QDir(folder.path()).entryList({QStringLiteral("*.ropescope")}, QDir::Files).isEmpty());
+}
+
+TEST_CASE_METHOD(StudyFixture, "A study opens while a probe of another is running") {
+    openDemo();
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    const QString first = window->search().studyPath();
+    window->opener().openModel(QStringLiteral("demo"));
+    window->bench().setup().setTargetLength(target);
+    // More than anyone waits for; ends by being cancelled.
+    const SetId set = window->bench().sets().entries().front().id;
+    window->findChild<ProbeController*>()->measure({{set}, {4096}, 1000});
+    EngineJob* probe = window->jobs().running();
+    REQUIRE(probe);
+    window->opener().openStudy(first);
+    REQUIRE(QTest::qWaitFor([this] { return search().scored.size() == 1; }, patience));
+    CHECK(search().phase == SearchPhase::paused);
+    CHECK(probe->state() == EngineJob::State::running);
+    window->search().goTo(0);
+    REQUIRE(QTest::qWaitFor([this] { return search().readOnly; }, patience));
+    CHECK(probe->state() == EngineJob::State::running);
+    probe->cancel();
+    REQUIRE(idle());
+    CHECK(search().scored.size() == 1);
 }

@@ -15,11 +15,12 @@
 int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    // No test may read or write what a person has kept or set.
+    const QTemporaryDir own;
+    qputenv("XDG_DATA_HOME", own.path().toLocal8Bit());
     QApplication application(argc, argv);
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setOrganizationName(QStringLiteral("ropescope-tests"));
-    // No test may read or write what a person has set.
-    const QTemporaryDir settings;
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, own.path());
     return Catch::Session().run(argc, argv);
 }

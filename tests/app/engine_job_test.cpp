@@ -9,13 +9,14 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 
 using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 20000; // milliseconds; only a hanging job takes as long
+using test::patience;
 
 // Runs until it is told to stop; says so.
 Outcome<int> untilStopped(const RunControl& control) {

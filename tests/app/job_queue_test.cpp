@@ -6,6 +6,7 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 #include "tests/support/qt_warnings.h"
 
@@ -13,7 +14,7 @@ using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 20000;
+using test::patience;
 
 JobWork succeeding() {
     return typedWork<int>([](const RunControl&, const JobChannel&) -> Outcome<int> { return 1; }, [](const int&) {});

@@ -10,6 +10,7 @@
 #include "app/window/search_controller.h"
 #include "app/window/study_opener.h"
 #include "engine/study/study.h"
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 #include "views/pages/landscape_page.h"
 #include "views/pages/probes_page.h"
@@ -19,7 +20,7 @@ using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 60000;
+using test::patience;
 
 struct PagesFixture {
     PagesFixture() : window(theme) {

@@ -8,13 +8,14 @@
 #include "app/window/search_controller.h"
 #include "app/window/study_opener.h"
 #include "engine/search/published_searches.h"
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 
 using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 60000;
+using test::patience;
 
 struct ReplayFixture {
     ReplayFixture() {

@@ -15,6 +15,7 @@
 #include "app/window/study_opener.h"
 #include "engine/base/resources.h"
 #include "engine/study/study.h"
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 #include "views/widgets/factor_set_editor.h"
 
@@ -22,7 +23,7 @@ using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 60000;
+using test::patience;
 constexpr std::int64_t target = 320;
 
 struct StudyFixture {

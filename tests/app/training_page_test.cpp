@@ -8,6 +8,7 @@
 #include "app/window/main_window.h"
 #include "app/window/search_controller.h"
 #include "app/window/study_opener.h"
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 #include "tests/support/temporary_folder.h"
 #include "views/pages/training_page.h"
@@ -17,7 +18,7 @@ using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 120000;
+using test::patience;
 
 struct TrainingFixture {
     TrainingFixture() : window(theme) {

@@ -11,6 +11,7 @@
 #include "app/window/probe_controller.h"
 #include "app/window/search_controller.h"
 #include "app/window/study_opener.h"
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 #include "views/pages/dimensions_page.h"
 #include "views/pages/export_page.h"
@@ -22,7 +23,7 @@ using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 60000;
+using test::patience;
 
 struct WindowFixture {
     WindowFixture() {

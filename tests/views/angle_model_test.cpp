@@ -2,6 +2,7 @@
 
 #include <QSignalSpy>
 
+#include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
 #include "tests/views/bench_fixture.h"
 
@@ -9,7 +10,7 @@ using namespace ropescope;
 
 namespace {
 
-constexpr int patience = 20000; // milliseconds; reports take one
+using test::patience;
 
 AngleReport direct(Bench& bench) {
     const Setup& setup = bench.setup().setup();

@@ -10,6 +10,30 @@ namespace {
 
 using Nlls = std::vector<std::vector<float>>;
 
+Measurement measurementOf(const Estimate& nll, double perplexity, std::int64_t length) {
+    Measurement measurement;
+    measurement.length = length;
+    measurement.nll = nll.mean;
+    measurement.perplexity = perplexity;
+    // Of the exponential: perplexity times the error of the mean NLL.
+    const double error = perplexity * nll.standardError;
+    measurement.standardError = std::isfinite(error) ? error : 0;
+    measurement.tokens = nll.tokens;
+    return measurement;
+}
+
+// What a report says of the sets of a comparison, which are its sets.
+void takeReport(const ComparisonReport& report, ProbeComparison& comparison) {
+    comparison.windows = report.windows;
+    comparison.windowsAreUnits = report.windowsAreUnits;
+    for (std::size_t i = 0; i < comparison.sets.size(); ++i) {
+        comparison.sets[i].nll = report.nll[i];
+        comparison.sets[i].byPosition = report.byPosition[i];
+    }
+    for (const PairedDifference& difference : report.differences)
+        comparison.differences.push_back({difference.a, difference.b, difference.difference, difference.byPosition});
+}
+
 bool sameTokens(const TokenNlls& a, const Nlls& b) {
     return a && std::equal(a->begin(), a->end(), b.begin(), b.end(),
                            [](const auto& x, const auto& y) { return x.size() == y.size(); });
@@ -18,7 +42,24 @@ bool sameTokens(const TokenNlls& a, const Nlls& b) {
 void addPerplexities(const PerplexityProbe& probe, KeptMeasurements& kept) {
     for (const PerplexityResult& result : probe.results)
         kept.perplexities.push_back({result.factors, measurementOf(result)});
-    kept.comparison = comparisonOf(probe.results, {}, kept.comparison);
+    // One set alone does not take the place of a comparison.
+    auto comparison = comparisonOf(probe.results, {}, kept.comparison);
+    if (!comparison.differences.empty() || kept.comparison.differences.empty())
+        kept.comparison = std::move(comparison);
+}
+
+// Without tokens: another set can't be paired with these later.
+void addComparison(const ComparisonProbe& probe, KeptMeasurements& kept) {
+    const ComparisonReport& report = probe.report;
+    ProbeComparison comparison;
+    comparison.length = probe.request.length;
+    for (std::size_t i = 0; i < report.factorSets.size(); ++i) {
+        comparison.sets.push_back({noSet, report.factorSets[i], nullptr, {}, {}});
+        kept.perplexities.push_back(
+            {report.factorSets[i], measurementOf(report.nll[i], std::exp(report.nll[i].mean), comparison.length)});
+    }
+    takeReport(report, comparison);
+    kept.comparison = std::move(comparison);
 }
 
 void addPasskeys(const PasskeyProbe& probe, KeptMeasurements& kept) {
@@ -62,15 +103,7 @@ std::vector<SetId> ownersOf(const FactorSetStore& sets, const FactorSet& factors
 }
 
 Measurement measurementOf(const PerplexityResult& result) {
-    Measurement measurement;
-    measurement.length = result.length;
-    measurement.nll = result.nll.mean;
-    measurement.perplexity = result.perplexity;
-    // Of the exponential: perplexity times the error of the mean NLL.
-    const double error = result.perplexity * result.nll.standardError;
-    measurement.standardError = std::isfinite(error) ? error : 0;
-    measurement.tokens = result.nll.tokens;
-    return measurement;
+    return measurementOf(result.nll, result.perplexity, result.length);
 }
 
 std::optional<PasskeyResult> resultOf(const PasskeyCell& cell) {
@@ -119,15 +152,7 @@ ProbeComparison comparisonOf(const std::vector<PerplexityResult>& results, const
         factors.push_back(scored.factors);
         nlls.push_back(*scored.nlls);
     }
-    const ComparisonReport report = compareNlls(std::move(factors), nlls);
-    comparison.windows = report.windows;
-    comparison.windowsAreUnits = report.windowsAreUnits;
-    for (std::size_t i = 0; i < comparison.sets.size(); ++i) {
-        comparison.sets[i].nll = report.nll[i];
-        comparison.sets[i].byPosition = report.byPosition[i];
-    }
-    for (const PairedDifference& difference : report.differences)
-        comparison.differences.push_back({difference.a, difference.b, difference.difference, difference.byPosition});
+    takeReport(compareNlls(std::move(factors), nlls), comparison);
     return comparison;
 }
 
@@ -142,6 +167,8 @@ KeptMeasurements measurementsIn(const StudyContents& contents, const AttentionFo
             continue;
         if (const auto* perplexity = std::get_if<PerplexityProbe>(&probe.result))
             addPerplexities(*perplexity, kept);
+        else if (const auto* comparison = std::get_if<ComparisonProbe>(&probe.result))
+            addComparison(*comparison, kept);
         else if (const auto* passkey = std::get_if<PasskeyProbe>(&probe.result))
             addPasskeys(*passkey, kept);
         else if (const auto* landscape = std::get_if<LandscapeProbe>(&probe.result))

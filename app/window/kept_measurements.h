@@ -29,7 +29,7 @@ struct KeptLandscape {
 struct KeptMeasurements {
     std::vector<StudyFactorSet> sets;
     std::vector<OfFactors<Measurement>> perplexities;
-    ProbeComparison comparison; // of the newest perplexities; its sets are without ids
+    ProbeComparison comparison; // the newest of several sets, else of one; its sets are without ids
     std::vector<OfFactors<PasskeyResult>> passkeys;
     std::vector<KeptLandscape> landscapes;
     std::vector<OfFactors<Sensitivity>> sensitivities; // without ids

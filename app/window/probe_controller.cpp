@@ -22,10 +22,9 @@ public:
         return entry && sameFactors(entry->set, m_factors[index]);
     }
     [[nodiscard]] SetId set(std::size_t index) const { return m_sets[index]; }
-    void add(const std::vector<Measurement>& measurements) const {
-        for (std::size_t i = 0; i < measurements.size(); ++i)
-            if (current(i))
-                m_bench->sets().addMeasurement(m_sets[i], measurements[i]);
+    void add(std::size_t index, const Measurement& measurement) const {
+        if (current(index))
+            m_bench->sets().addMeasurement(m_sets[index], measurement);
     }
 
 private:
@@ -62,11 +61,8 @@ void ProbeController::measure(const PerplexityPlan& plan) {
         plan.sets.size() == 1 ? tr("perplexity of %1").arg(first->name)
                               : tr("perplexity, sets: %1").arg(plan.sets.size()),
         [place = place(), work, results](const RunControl& control, const JobChannel& channel) {
-            const LengthSink sink = [&](const std::vector<PerplexityResult>& measured) {
-                std::vector<Measurement> measurements;
-                for (const PerplexityResult& one : measured)
-                    measurements.push_back(measurementOf(one));
-                channel.post([results, measurements] { results.add(measurements); });
+            const PerplexitySink sink = [&](std::size_t index, const PerplexityResult& measured) {
+                channel.post([results, index, one = measurementOf(measured)] { results.add(index, one); });
             };
             return runPerplexity(place, work, sink, control);
         },
@@ -160,8 +156,28 @@ void ProbeController::cancel() {
             one.job->cancel();
 }
 
+// A study that no window kept sets in was made by the client: what it measured comes in as sets of their own.
+void ProbeController::addMeasuredSets(const KeptMeasurements& kept) {
+    if (!kept.sets.empty())
+        return;
+    FactorSetStore& sets = m_context.bench.sets();
+    const auto pairs = static_cast<std::size_t>(m_context.bench.setup().setup().geometry.pairs());
+    for (const auto& measured : kept.perplexities) {
+        if (measured.factors.factors.size() != pairs || !ownersOf(sets, measured.factors).empty())
+            continue;
+        FactorSetEntry entry;
+        entry.id = sets.newId();
+        entry.name = sets.freeName(QString::fromStdString(measured.factors.origin));
+        entry.origin = SetOrigin::import;
+        entry.colour = sets.freeColour();
+        entry.set = measured.factors;
+        sets.insert(entry);
+    }
+}
+
 // What a study knows of the sets that are there.
 void ProbeController::showKept(const KeptMeasurements& kept) {
+    addMeasuredSets(kept);
     FactorSetStore& sets = m_context.bench.sets();
     for (const auto& measured : kept.perplexities)
         for (const SetId set : ownersOf(sets, measured.factors))

@@ -33,6 +33,7 @@ public:
 private:
     [[nodiscard]] ProbePlace place() const;
     void follow(EngineJob& job, ProbeKind kind);
+    void addMeasuredSets(const KeptMeasurements& kept);
     void showKept(const KeptMeasurements& kept);
 
     WindowContext m_context;

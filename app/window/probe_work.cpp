@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "app/window/kept_measurements.h"
@@ -63,34 +64,47 @@ Result<std::vector<WindowPlan>> windowPlans(const Corpus& text, const Perplexity
     return plans;
 }
 
-// All sets over the windows of one length. Time and memory are those of all sets together, shared out evenly.
-Outcome<std::vector<PerplexityResult>> measureLength(const LabBench& bench, const PerplexityWork& work,
-                                                     std::int64_t length, const WindowPlan& plan,
-                                                     const TokenProgress& progress, const RunControl& control) {
+// One set over the windows of one length.
+Outcome<PerplexityResult> measureSet(const LabBench& bench, const FactorSet& factors, std::int64_t length,
+                                     const WindowPlan& plan, const TokenProgress& progress, const RunControl& control) {
     bench.model->resetPeakMemory();
     const auto started = std::chrono::steady_clock::now();
-    auto scored =
-        scoreWindows(*bench.model, *bench.text, {plan.windows, work.factors, {}, bench.attention}, progress, control);
-    Outcome<std::vector<PerplexityResult>> stopped = Cancelled{};
+    auto scored = scoreWindows(*bench.model, *bench.text, {plan.windows, std::span(&factors, 1), {}, bench.attention},
+                               progress, control);
+    Outcome<PerplexityResult> stopped = Cancelled{};
     if (!went(scored, stopped))
         return stopped;
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    auto& nlls = std::get<WindowNlls>(scored);
-    std::vector<PerplexityResult> results;
-    for (std::size_t i = 0; i < work.factors.size(); ++i) {
-        PerplexityResult& result = results.emplace_back();
-        result.factors = work.factors[i];
-        result.length = length;
-        result.shortDocuments = plan.shortDocuments;
-        result.windows = plan.windows;
-        result.tokensFed = tokensFed(plan.windows, false);
-        result.seconds = seconds / static_cast<double>(work.factors.size());
-        result.peakMemoryBytes = bench.model->peakMemoryBytes();
-        result.nll = estimateMean(cutIntoBlocks(nlls[i]));
-        result.perplexity = std::exp(result.nll.mean);
-        result.tokenNll = std::move(nlls[i]);
+    PerplexityResult result;
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    result.factors = factors;
+    result.length = length;
+    result.shortDocuments = plan.shortDocuments;
+    result.windows = plan.windows;
+    result.tokensFed = tokensFed(plan.windows, false);
+    result.peakMemoryBytes = bench.model->peakMemoryBytes();
+    result.tokenNll = std::move(std::get<WindowNlls>(scored).front());
+    result.nll = estimateMean(cutIntoBlocks(result.tokenNll));
+    result.perplexity = std::exp(result.nll.mean);
+    return result;
+}
+
+// What the study knows: the same forward passes would give the same numbers. Null where they were not done.
+const PerplexityResult* knownResult(const Opened& opened, const FactorSet& factors, std::int64_t length,
+                                    const WindowPlan& plan) {
+    for (const StudyProbe& probe : opened.study->contents().probes) {
+        const auto* perplexity = std::get_if<PerplexityProbe>(&probe.result);
+        if (!perplexity || probe.checkpoint || probe.computeType != opened.bench.model->computeType() ||
+            probe.device != opened.bench.model->deviceName())
+            continue;
+        const PerplexityRequest& request = perplexity->request;
+        if (request.averaging != Averaging::byToken || request.beginOfText || request.contextTokens != 0 ||
+            request.attention != opened.bench.attention)
+            continue;
+        for (const PerplexityResult& result : perplexity->results)
+            if (result.length == length && sameFactors(result.factors, factors) && result.windows == plan.windows)
+                return &result;
     }
-    return results;
+    return nullptr;
 }
 
 // A request that its results answer: the lengths that were finished.
@@ -106,7 +120,7 @@ PerplexityProbe probeOf(std::vector<PerplexityResult> results, const AttentionFo
 
 } // namespace
 
-Outcome<ProbeComparison> runPerplexity(const ProbePlace& place, const PerplexityWork& work, const LengthSink& sink,
+Outcome<ProbeComparison> runPerplexity(const ProbePlace& place, const PerplexityWork& work, const PerplexitySink& sink,
                                        const RunControl& control) {
     Outcome<ProbeComparison> end = Cancelled{};
     auto opening = openPlace(place, control);
@@ -116,27 +130,38 @@ Outcome<ProbeComparison> runPerplexity(const ProbePlace& place, const Perplexity
     const auto plans = windowPlans(*opened.bench.text, work);
     if (!plans)
         return plans.error();
-    const auto fed = [&](const WindowPlan& plan) {
-        return static_cast<double>(tokensFed(plan.windows, false)) * static_cast<double>(work.factors.size());
-    };
     TokenProgress progress{"perplexity", 0, 0};
-    for (const WindowPlan& plan : *plans)
-        progress.total += fed(plan);
+    for (std::size_t i = 0; i < plans->size(); ++i)
+        for (const FactorSet& factors : work.factors)
+            if (!knownResult(opened, factors, work.lengths[i], (*plans)[i]))
+                progress.total += static_cast<double>(tokensFed((*plans)[i].windows, false));
     std::vector<PerplexityResult> all;
-    std::size_t done = 0;
-    for (; done < plans->size(); ++done) {
-        auto results = measureLength(opened.bench, work, work.lengths[done], (*plans)[done], progress, control);
-        if (!went(results, end))
-            break;
-        progress.before += fed((*plans)[done]);
-        auto& finished = std::get<std::vector<PerplexityResult>>(results);
-        sink(finished);
-        std::move(finished.begin(), finished.end(), std::back_inserter(all));
-    }
-    if (done == plans->size())
+    std::vector<PerplexityResult> measured;
+    const auto take = [&](std::size_t set, const PerplexityResult& result) {
+        sink(set, result);
+        all.push_back(result);
+    };
+    const auto measureAll = [&] {
+        for (std::size_t i = 0; i < plans->size(); ++i)
+            for (std::size_t set = 0; set < work.factors.size(); ++set) {
+                const WindowPlan& plan = (*plans)[i];
+                if (const auto* known = knownResult(opened, work.factors[set], work.lengths[i], plan)) {
+                    take(set, *known);
+                    continue;
+                }
+                auto result = measureSet(opened.bench, work.factors[set], work.lengths[i], plan, progress, control);
+                if (!went(result, end))
+                    return false;
+                progress.before += static_cast<double>(tokensFed(plan.windows, false));
+                measured.push_back(std::get<PerplexityResult>(std::move(result)));
+                take(set, measured.back());
+            }
+        return true;
+    };
+    if (measureAll())
         end = comparisonOf(all, work.sets, work.before);
-    if (!all.empty())
-        if (const auto kept = opened.keep(probeOf(std::move(all), opened.bench.attention)); !kept)
+    if (!measured.empty())
+        if (const auto kept = opened.keep(probeOf(std::move(measured), opened.bench.attention)); !kept)
             return kept.error();
     return end;
 }

@@ -21,7 +21,7 @@ struct ProbePlace {
     Setup setup;
 };
 
-// Sets scored on the same windows, length by length.
+// Sets scored on the same windows, length by length and set by set.
 struct PerplexityWork {
     std::vector<SetId> sets;
     std::vector<FactorSet> factors;    // of the sets
@@ -29,11 +29,12 @@ struct PerplexityWork {
     std::int64_t windows = 1;          // side by side, at most
     ProbeComparison before;            // what was compared earlier
 };
-// Called on the job's thread after each length, with one result per set.
-using LengthSink = std::function<void(const std::vector<PerplexityResult>&)>;
-// The comparison at the last length. What was done before a cancel is in the study all the same.
+// Called on the job's thread after each set, with its index in the work.
+using PerplexitySink = std::function<void(std::size_t, const PerplexityResult&)>;
+// The comparison at the last length. What was done before a cancel is in the study all the same, and is not done again:
+// whatever the study knows of the same windows, factors, attention, number type and device is taken from there.
 [[nodiscard]] Outcome<ProbeComparison> runPerplexity(const ProbePlace& place, const PerplexityWork& work,
-                                                     const LengthSink& sink, const RunControl& control);
+                                                     const PerplexitySink& sink, const RunControl& control);
 
 // `request.attention` is ignored: the setup's counts. Usage error for a model without a tokenizer.
 [[nodiscard]] Outcome<PasskeyReport> runPasskeys(const ProbePlace& place, PasskeyRequest request,

@@ -2,6 +2,9 @@
 #include <cmath>
 
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
@@ -12,6 +15,7 @@
 #include "engine/study/study.h"
 #include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
+#include "tests/support/run_program.h"
 #include "views/pages/landscape_page.h"
 #include "views/pages/probes_page.h"
 #include "views/widgets/factor_set_editor.h"
@@ -126,6 +130,96 @@ TEST_CASE_METHOD(PagesFixture, "A probe that is cancelled says so, and one that 
     REQUIRE(idle());
     CHECK(page.model().phase(ProbeKind::perplexity) == ProbePhase::failed);
     CHECK_FALSE(page.model().message(ProbeKind::perplexity).isEmpty());
+}
+
+TEST_CASE_METHOD(PagesFixture, "What was measured before a probe was cancelled is not measured again") {
+    Bench& bench = window.bench();
+    bench.setup().setTargetLength(512); // at the trained length all methods are the same
+    auto& page = *window.findChild<ProbesPage*>();
+    const PerplexityPlan plan{{bench.sets().entries()[0].id, bench.sets().entries()[4].id}, {256}, 12};
+    QObject::connect(&bench.sets(), &FactorSetStore::entryChanged, &page, [&](SetId id) {
+        if (id == plan.sets[0] && bench.sets().find(id)->measuredAt(256))
+            Q_EMIT page.cancelRequested();
+    });
+    Q_EMIT page.perplexityRequested(plan);
+    REQUIRE(idle());
+    const std::string path = window.search().studyPath().toStdString();
+    const auto cancelled = readStudy(path);
+    REQUIRE(cancelled);
+    REQUIRE(cancelled->probes.size() == 1);
+    const auto first = std::get<PerplexityProbe>(cancelled->probes.front().result).results;
+    REQUIRE(first.size() >= 1);
+    CHECK(first.front().factors == bench.sets().entries()[0].set);
+
+    const auto probesAfter = [&](const PerplexityPlan& again) {
+        QObject::disconnect(&bench.sets(), &FactorSetStore::entryChanged, &page, nullptr);
+        Q_EMIT page.perplexityRequested(again);
+        REQUIRE(idle());
+        CHECK(page.model().phase(ProbeKind::perplexity) == ProbePhase::done);
+        const auto contents = readStudy(path);
+        REQUIRE(contents);
+        return contents->probes;
+    };
+    const auto second = probesAfter(plan);
+    std::size_t results = 0;
+    for (const StudyProbe& probe : second)
+        results += std::get<PerplexityProbe>(probe.result).results.size();
+    CHECK(results == 2);
+    REQUIRE(page.model().difference(plan.sets[1]));
+    const double difference = page.model().difference(plan.sets[1])->estimate.mean;
+    CHECK(difference == Approx(bench.sets().find(plan.sets[1])->measuredAt(256)->nll - first.front().nll.mean));
+
+    // Again: nothing to do. Fewer windows are another measurement.
+    CHECK(probesAfter(plan).size() == second.size());
+    CHECK(page.model().difference(plan.sets[1])->estimate.mean == difference);
+    PerplexityPlan fewer = plan;
+    fewer.windows = 1;
+    const auto third = probesAfter(fewer);
+    REQUIRE(third.size() == second.size() + 1);
+    CHECK(std::get<PerplexityProbe>(third.back().result).results.size() == 2);
+}
+
+TEST_CASE_METHOD(PagesFixture, "What the client compared is shown, with sets of its own") {
+    const std::string path = folder.filePath(QStringLiteral("compared.ropescope")).toStdString();
+    const auto run = test::runProgram(
+        ROPESCOPE_PROGRAM, "compare demo --text demo --length 128 --windows 3 --factors yarn:8 --factors pi:3 "
+                           "--threads 1 --json --study '" +
+                               path + "'");
+    REQUIRE(run.exitCode == 0);
+    const QJsonObject said = QJsonDocument::fromJson(QByteArray::fromStdString(run.output))
+                                 .object()[QStringLiteral("comparisons")][0]
+                                 .toObject();
+    window.opener().openStudy(QString::fromStdString(path));
+    REQUIRE(idle());
+    Bench& bench = window.bench();
+    const auto setOf = [&bench](const char* name) {
+        for (const FactorSetEntry& entry : bench.sets().entries())
+            if (entry.name == QLatin1String(name))
+                return entry.id;
+        return noSet;
+    };
+    REQUIRE(setOf("yarn:8") != noSet);
+    REQUIRE(setOf("pi:3") != noSet);
+    auto& model = window.findChild<ProbesPage*>()->model();
+    model.setReference(setOf("yarn:8"));
+    const auto difference = model.difference(setOf("pi:3"));
+    REQUIRE(difference);
+    CHECK(difference->estimate.mean == said[QStringLiteral("difference")].toDouble());
+    CHECK(difference->estimate.standardError == said[QStringLiteral("standard_error")].toDouble());
+    CHECK_FALSE(difference->byPosition.empty());
+    REQUIRE(bench.sets().find(setOf("pi:3"))->measuredAt(128));
+    CHECK(bench.sets().find(setOf("pi:3"))->measuredAt(128)->tokens == 3 * 127);
+
+    // A later measurement of one set goes beside them; opened again the sets are the window's.
+    Q_EMIT window.findChild<ProbesPage*>()->perplexityRequested({{setOf("yarn:8")}, {64}, 1});
+    REQUIRE(idle());
+    const int sets = bench.sets().count();
+    window.opener().openModel(QStringLiteral("demo"));
+    window.opener().openStudy(QString::fromStdString(path));
+    REQUIRE(idle());
+    CHECK(bench.sets().count() == sets);
+    CHECK(model.comparison().sets.size() == 2);
+    CHECK(bench.sets().find(setOf("yarn:8"))->measuredAt(64));
 }
 
 TEST_CASE_METHOD(PagesFixture, "What was measured is in the study and shown again when it is opened") {

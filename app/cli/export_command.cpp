@@ -3,7 +3,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/factor_inputs.h"
+#include "engine/base/resources.h"
 #include "engine/factor_file/factor_file.h"
+#include "engine/model/model_identity.h"
 
 namespace ropescope::cli {
 namespace {
@@ -34,6 +36,7 @@ public:
             return console.report(document.error());
         if (m_target)
             document->targetLength = m_target;
+        nameModel(*document, console);
         const auto written = exportFactors(*document, m_format, m_output);
         if (!written)
             return console.report(written.error());
@@ -48,6 +51,20 @@ protected:
     std::optional<double> m_attentionFactor;
 
 private:
+    // --model says which model the factors are for, where they do not say it themselves. A folder without weights has a
+    // rotary embedding, but no identity.
+    void nameModel(FactorDocument& document, Console& console) const {
+        if (document.model || m_geometry.model().empty())
+            return;
+        const std::string path = modelPath(m_geometry.model()).string();
+        const auto identity = modelIdentity(path);
+        document.model = FactorModel{portableModelPath(path), {}};
+        if (const auto* hash = std::get_if<std::string>(&identity))
+            document.model->hash = *hash;
+        else if (const auto* error = std::get_if<Error>(&identity))
+            console.message("the model's hash is not in the file: " + error->message);
+    }
+
     static void print(const FactorExport& written, const CommonOptions& common, Console& console) {
         std::vector<std::string> paths;
         for (const auto& path : written.written)

@@ -14,6 +14,8 @@ namespace ropescope::cli {
 class GeometryOptions {
 public:
     void declare(CLI::App& app);
+    // As given; empty without one.
+    [[nodiscard]] const std::string& model() const { return m_model; }
     // Nothing where no option was given; usage error for a part of a geometry.
     [[nodiscard]] Result<std::optional<RopeGeometry>> geometry() const;
     // The same, where a command can't do without.

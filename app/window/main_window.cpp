@@ -20,6 +20,7 @@
 #include "app/window/factor_import.h"
 #include "app/window/job_bar.h"
 #include "app/window/job_dialog.h"
+#include "app/window/model_identifier.h"
 #include "app/window/model_setup.h"
 #include "app/window/pages.h"
 #include "app/window/probe_controller.h"
@@ -82,6 +83,7 @@ MainWindow::MainWindow(Theme& theme)
     connect(m_jobBar, &JobBar::queueRequested, m_jobDialog, &QWidget::show);
     connectDimensions();
     connectProbes();
+    new ModelIdentifier(m_context, this);
     resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     if (auto* dimensions = findChild<DimensionsPage*>())
         dimensions->factors().setFocus();

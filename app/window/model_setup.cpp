@@ -131,6 +131,7 @@ Result<Setup> setupOfStudy(const StudyContents& contents, const QString& device)
     if (contents.model) {
         setup.modelPath = shortForm(contents.model->path, modelPath("demo"));
         setup.modelName = modelTitle(setup.modelPath);
+        setup.modelHash = QString::fromStdString(contents.model->sha256);
         setup.geometry = contents.model->rope;
     }
     if (contents.text) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/session/search_report.h"
+#include "engine/session/study_factors.h"
 
 namespace ropescope {
 
@@ -129,11 +130,13 @@ Result<SearchSnapshot> snapshotOf(const SearchSession& session, std::optional<Ev
         if (!state)
             return fail(state.error());
         fillFromMethod(snapshot, state->method());
+        snapshot.handedOver = searchFactors(contents, state->method(), session.study().path().string());
         fillCurve(snapshot, path);
         fillShown(snapshot, contents.pathTo(*event));
         snapshot.readOnly = true;
     } else {
         fillFromMethod(snapshot, session.run().method());
+        snapshot.handedOver = searchFactors(contents, session.run().method(), session.study().path().string());
         fillCurve(snapshot, path);
         fillShown(snapshot, path);
         auto verdict = verdictOf(contents, session.branch());

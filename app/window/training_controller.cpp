@@ -128,7 +128,7 @@ TrainingWork TrainingController::workFor(const TrainingForm& form) const {
     work.form = form;
     const FactorSetEntry* set = m_context.bench.currentSet();
     if (form.useFactors && set) {
-        work.factors = exportDocument(work.setup, *set);
+        work.factors = exportDocument(work.setup, m_context.bench.search().snapshot(), *set);
         work.factors->targetLength = form.length;
     }
     work.resume = outputState(form.output).kind == OutputState::Kind::unfinishedRun;

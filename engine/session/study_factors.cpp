@@ -1,5 +1,6 @@
 #include "engine/session/study_factors.h"
 
+#include <filesystem>
 #include <limits>
 
 #include <fmt/format.h>
@@ -18,21 +19,25 @@ Result<FactorDocument> studyFactors(const StudyContents& contents, const std::st
     if (!method)
         return fail(inputError(name, fmt::format("branch {}", contents.currentBranch),
                                "events that fit the search's settings", method.error().message));
-    const SearchResult result = (*method)->result();
+    return searchFactors(contents, **method, name);
+}
+
+FactorDocument searchFactors(const StudyContents& contents, const SearchMethod& method, const std::string& name) {
+    const SearchResult result = method.result();
     FactorDocument document;
     document.set = {result.factors, result.attentionFactor,
-                    fmt::format("{}: {} search, {} evaluations{}", name, (*method)->name(), (*method)->evaluations(),
-                                (*method)->finished() ? "" : ", not finished")};
+                    fmt::format("{}: {} search, {} evaluations{}", std::filesystem::path(name).filename().string(),
+                                method.name(), method.evaluations(), method.finished() ? "" : ", not finished")};
     document.fillFrom(contents.model->rope);
     document.targetLength = contents.search->targetLength;
-    document.method = (*method)->name();
+    document.method = method.name();
     document.model = FactorModel{contents.model->path, contents.model->sha256};
     if (result.score)
         document.evaluation = FactorEvaluation{contents.text->path, contents.search->targetLength, *result.score};
     document.attentionFactorKnown = true;
-    if (!(*method)->finished())
+    if (!method.finished())
         document.notes.push_back(
-            fmt::format("the search is not finished: about {} evaluations are left", (*method)->evaluationsLeft()));
+            fmt::format("the search is not finished: about {} evaluations are left", method.evaluationsLeft()));
     return document;
 }
 

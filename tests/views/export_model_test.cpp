@@ -11,7 +11,7 @@ using test::BenchFixture;
 
 TEST_CASE_METHOD(BenchFixture, "What is shown is what is written, for every consumer") {
     const test::TemporaryFolder folder;
-    const FactorDocument document = exportDocument(bench.setup().setup(), bench.sets().entries()[1]);
+    const FactorDocument document = exportDocument(bench.setup().setup(), {}, bench.sets().entries()[1]);
     const ExportModel model;
     REQUIRE(model.rowCount() >= 10);
     for (int row = 0; row < model.rowCount(); ++row) {
@@ -38,7 +38,7 @@ TEST_CASE_METHOD(BenchFixture, "What is shown is what is written, for every cons
 TEST_CASE_METHOD(BenchFixture, "A changed file is told from the set it was made of") {
     const test::TemporaryFolder folder;
     const std::string path = (folder.path() / "a.csv").string();
-    FactorDocument document = exportDocument(bench.setup().setup(), bench.sets().entries()[1]);
+    FactorDocument document = exportDocument(bench.setup().setup(), {}, bench.sets().entries()[1]);
     REQUIRE(exportFactors(document, "json", path));
     document.set.factors[3] += 0.5;
     CHECK(differenceOnReading(document, QString::fromStdString(path)).contains(QStringLiteral("Pair 3")));

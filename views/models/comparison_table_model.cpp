@@ -170,7 +170,8 @@ QVariant ComparisonTableModel::headerData(int section, Qt::Orientation orientati
         return shown ? tr("Attention factor") : tr("multiplies cos and sin of queries and keys");
     case Kind::perplexity:
         return shown ? tr("PPL at %1").arg(countText(column.length))
-                     : tr("Perplexity, exp(mean NLL), ± its standard error, windows of %1 tokens").arg(countText(column.length));
+                     : tr("Perplexity, exp(mean NLL), ± its standard error, windows of %1 tokens")
+                           .arg(countText(column.length));
     case Kind::difference: {
         const FactorSetEntry* reference = m_store.find(m_probes.reference());
         if (shown)

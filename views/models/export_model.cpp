@@ -5,7 +5,9 @@
 
 #include <QCoreApplication>
 
+#include "engine/base/resources.h"
 #include "engine/factor_file/factor_file.h"
+#include "views/models/colour_scale.h"
 #include "views/models/value_text.h"
 
 namespace ropescope {
@@ -104,7 +106,11 @@ int ExportModel::rowOf(const QString& format) const {
     return -1;
 }
 
-FactorDocument exportDocument(const Setup& setup, const FactorSetEntry& entry) {
+FactorDocument exportDocument(const Setup& setup, const SearchSnapshot& search, const FactorSetEntry& entry) {
+    if (const auto& own = search.handedOver; own && entry.origin == SetOrigin::search && entry.colour == searchColour &&
+                                             own->set.factors == entry.set.factors &&
+                                             own->set.attentionFactor == entry.set.attentionFactor)
+        return *own;
     FactorDocument document;
     document.set = entry.set;
     document.attentionFactorKnown = true;
@@ -113,9 +119,11 @@ FactorDocument exportDocument(const Setup& setup, const FactorSetEntry& entry) {
         document.targetLength = setup.targetLength;
     document.method = entry.method.toStdString();
     if (!setup.modelPath.isEmpty())
-        document.model = FactorModel{setup.modelPath.toStdString(), {}};
+        document.model =
+            FactorModel{portableModelPath(modelPath(setup.modelPath.toStdString())), setup.modelHash.toStdString()};
     if (const auto measured = entry.measuredAt(setup.targetLength); measured && std::isfinite(measured->perplexity))
-        document.evaluation = FactorEvaluation{setup.textPath.toStdString(), measured->length, measured->perplexity};
+        document.evaluation = FactorEvaluation{portableTextPath(textPath(setup.textPath.toStdString())),
+                                               measured->length, measured->perplexity};
     return document;
 }
 

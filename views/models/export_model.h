@@ -8,6 +8,7 @@
 
 #include "engine/factor_file/factor_document.h"
 #include "views/models/factor_set_store.h"
+#include "views/models/search_model.h"
 #include "views/models/setup_model.h"
 
 namespace ropescope {
@@ -29,8 +30,10 @@ public:
     [[nodiscard]] int rowOf(const QString& format) const;
 };
 
-// A set with all that the window knows about it: model, lengths, what it scored.
-[[nodiscard]] FactorDocument exportDocument(const Setup& setup, const FactorSetEntry& entry);
+// A set with all that the window knows about it: model, lengths, what it scored. The search's own vector as its study
+// hands it over.
+[[nodiscard]] FactorDocument exportDocument(const Setup& setup, const SearchSnapshot& search,
+                                            const FactorSetEntry& entry);
 
 struct ExportPreview {
     QString text; // exactly what is written; a hexadecimal dump of a file that is no text

@@ -9,6 +9,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "engine/factor_file/factor_document.h"
 #include "engine/search/method.h"
 
 namespace ropescope {
@@ -110,6 +111,7 @@ struct SearchSnapshot {
     std::vector<int> lockedPairs;
     std::vector<double> factors; // the vector as it stands
     double attentionFactor = 1;
+    std::optional<FactorDocument> handedOver; // the vector with all that the study knows of it; none without a study
     std::optional<SearchVerdict> verdict; // of a finished search that was compared
     QString message;                      // of a failure: what happened and the way on
     QString branch;                       // the branch shown

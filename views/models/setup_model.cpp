@@ -17,6 +17,13 @@ void SetupModel::setSetup(const Setup& setup) {
     Q_EMIT changed();
 }
 
+void SetupModel::setModelHash(const QString& path, const QString& hash) {
+    if (path != m_setup.modelPath)
+        return;
+    m_setup.modelHash = hash;
+    Q_EMIT changed();
+}
+
 void SetupModel::setText(const QString& name, const QString& path) {
     m_setup.textName = name;
     m_setup.textPath = path;

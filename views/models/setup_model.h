@@ -16,6 +16,7 @@ constexpr std::int64_t longestTarget = 1'000'000;
 struct Setup {
     QString modelName;                          // "Llama 2 7B"; empty: no model chosen
     QString modelPath;                          // what the engine loads: a folder, a .gguf file or "demo"
+    QString modelHash;                          // of its content; empty while it is not known
     QString textName;                           // empty: no text chosen
     QString textPath;                           // a file, a folder or "demo"
     QString attention = QStringLiteral("full"); // as on the command line
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] const Setup& setup() const { return m_setup; }
     // Replaces everything: a model was opened, a study was opened.
     void setSetup(const Setup& setup);
+    // What the model at this path was found to be; ignored when another one is there by now.
+    void setModelHash(const QString& path, const QString& hash);
     void setText(const QString& name, const QString& path);
     void setAttention(const QString& attention);
     void setDevice(const QString& device);

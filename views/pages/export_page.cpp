@@ -86,6 +86,10 @@ ExportPage::ExportPage(Bench& bench, const Theme& theme, QWidget* parent)
     connect(&bench.sets(), &FactorSetStore::entryChanged, this, &ExportPage::follow);
     connect(&bench.setup(), &SetupModel::changed, this, &ExportPage::follow);
     connect(&theme, &Theme::changed, this, &ExportPage::follow);
+    connect(&bench.search(), &SearchModel::changed, this, [this] {
+        if (isVisible())
+            follow();
+    });
     m_formats->setCurrentIndex(m_model.index(0));
     follow();
 }
@@ -176,6 +180,11 @@ QWidget* ExportPage::buildNotes() {
     return box;
 }
 
+void ExportPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    follow();
+}
+
 QString ExportPage::format() const {
     return m_formats->currentIndex().data(ExportModel::nameRole).toString();
 }
@@ -201,7 +210,7 @@ void ExportPage::follow() {
     const FactorSetEntry* entry = m_bench.currentSet();
     m_preview = {};
     if (entry) {
-        m_document = exportDocument(m_bench.setup().setup(), *entry);
+        m_document = exportDocument(m_bench.setup().setup(), m_bench.search().snapshot(), *entry);
         m_preview = previewExport(m_document, format(), suggestedFileName(entry->name, format()));
     }
     m_heading->setText(entry ? entry->name : tr("No factor set"));
@@ -245,6 +254,10 @@ void ExportPage::followNotes() {
             addNote(tr("The file is no text; its bytes are shown."), false);
         if (m_preview.files.size() > 1)
             addNote(tr("%1 is written beside it: what the file itself can't say.").arg(m_preview.files.last()), false);
+        if (m_document.model && m_document.model->hash.empty())
+            addNote(tr("The model's hash is not known: the file says only where the model lies."), false);
+        for (const std::string& note : m_document.notes)
+            addNote(asSentence(QString::fromStdString(note)), false);
         for (const QString& note : m_preview.notes)
             addNote(asSentence(note), false);
         if (m_notes->count() == 0)
@@ -263,7 +276,7 @@ bool ExportPage::save(const QString& path) {
     const FactorSetEntry* entry = m_bench.currentSet();
     if (!entry)
         return false;
-    m_document = exportDocument(m_bench.setup().setup(), *entry);
+    m_document = exportDocument(m_bench.setup().setup(), m_bench.search().snapshot(), *entry);
     const auto written = exportFactors(m_document, format().toStdString(), path.toStdString());
     if (!written) {
         say(QString::fromStdString(written.error().message), true);

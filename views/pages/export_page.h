@@ -40,6 +40,9 @@ Q_SIGNALS:
     // A file was written.
     void saved();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     QWidget* buildFormats();
     QWidget* buildText();

@@ -27,6 +27,7 @@
 #include "app/window/search_controller.h"
 #include "app/window/sensitivity_controller.h"
 #include "app/window/setup_choosers.h"
+#include "app/window/source_finder.h"
 #include "app/window/study_opener.h"
 #include "views/pages/dimensions_page.h"
 #include "views/pages/export_page.h"
@@ -41,6 +42,7 @@
 #include "views/widgets/first_steps.h"
 #include "views/widgets/pair_panel.h"
 #include "views/widgets/setup_bar.h"
+#include "views/widgets/source_notice.h"
 
 namespace ropescope {
 
@@ -74,6 +76,8 @@ MainWindow::MainWindow(Theme& theme)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(buildTop());
+    auto* notice = new SourceNotice;
+    column->addWidget(notice);
     column->addWidget(middle, 1);
     column->addWidget(m_jobBar);
     setCentralWidget(centre);
@@ -84,6 +88,7 @@ MainWindow::MainWindow(Theme& theme)
     connectDimensions();
     connectProbes();
     new ModelIdentifier(m_context, this);
+    connect(new SourceFinder(m_context, *notice, this), &SourceFinder::moved, m_opener, &StudyOpener::openStudy);
     resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     if (auto* dimensions = findChild<DimensionsPage*>())
         dimensions->factors().setFocus();

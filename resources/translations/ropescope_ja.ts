@@ -474,6 +474,10 @@
         <source>Nothing to watch out for: the file holds the factors and the attention factor as they are.</source>
         <translation>注意点はありません。ファイルには係数とアテンション係数がそのまま入ります。</translation>
     </message>
+    <message>
+        <source>The model&apos;s hash is not known: the file says only where the model lies.</source>
+        <translation>モデルのハッシュは不明です。ファイルにはモデルの場所だけが書かれます。</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::FactorSetDelegate</name>
@@ -1404,6 +1408,13 @@
     </message>
 </context>
 <context>
+    <name>ropescope::ModelIdentifier</name>
+    <message>
+        <source>identify the model</source>
+        <translation>モデルを確認</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::ModelSetup</name>
     <message>
         <source>demo model, 1.8 M parameters</source>
@@ -2306,6 +2317,52 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SourceFinder</name>
+    <message>
+        <source>Find the model</source>
+        <translation>モデルを探す</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf);;All files (*)</source>
+        <translation>GGUF モデル (*.gguf);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>Find the text</source>
+        <translation>テキストを探す</translation>
+    </message>
+    <message>
+        <source>compare the model with the study&apos;s</source>
+        <translation>モデルをスタディのものと比較</translation>
+    </message>
+    <message>
+        <source>compare the text with the study&apos;s</source>
+        <translation>テキストをスタディのものと比較</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SourceNotice</name>
+    <message>
+        <source>Find the model…</source>
+        <translation>モデルを探す…</translation>
+    </message>
+    <message>
+        <source>Find the text…</source>
+        <translation>テキストを探す…</translation>
+    </message>
+    <message>
+        <source>It must be the one that this study&apos;s numbers belong to: its content is compared</source>
+        <translation>このスタディの数値が属するものでなければなりません。内容を比較します</translation>
+    </message>
+    <message>
+        <source>The model of this study is not at %1 any more. Its numbers can be looked at; measuring needs it.</source>
+        <translation>このスタディのモデルは %1 にはもうありません。数値は見られますが、測定にはモデルが必要です。</translation>
+    </message>
+    <message>
+        <source>The text of this study is not at %1 any more. Its numbers can be looked at; measuring needs it.</source>
+        <translation>このスタディのテキストは %1 にはもうありません。数値は見られますが、測定にはテキストが必要です。</translation>
     </message>
 </context>
 <context>

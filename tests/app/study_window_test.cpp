@@ -1,6 +1,7 @@
 // Studies in the window: opened in the background, refused with a message, resumed only on what they were begun with;
 // locks, branches and take-over on a real search.
 #include <cmath>
+#include <filesystem>
 
 #include <QDir>
 #include <QFile>
@@ -12,6 +13,7 @@
 #include "app/window/main_window.h"
 #include "app/window/probe_controller.h"
 #include "app/window/search_controller.h"
+#include "app/window/source_finder.h"
 #include "app/window/study_opener.h"
 #include "engine/base/resources.h"
 #include "engine/study/study.h"
@@ -299,4 +301,97 @@ TEST_CASE_METHOD(StudyFixture, "A study opens while a probe of another is runnin
     probe->cancel();
     REQUIRE(idle());
     CHECK(search().scored.size() == 1);
+}
+
+TEST_CASE_METHOD(StudyFixture, "A text that was moved is found again, and no other is taken for it") {
+    openDemo();
+    const QString old = ownText(0);
+    window->openText(old);
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    const QString path = window->search().studyPath();
+    window->search().closeStudy();
+    const QString moved = folder.filePath(QStringLiteral("moved.txt"));
+    REQUIRE(QFile::rename(old, moved));
+
+    newWindow();
+    window->opener().openStudy(path);
+    REQUIRE(idle());
+    auto* notice = window->findChild<QWidget*>(QStringLiteral("sourceNotice"));
+    auto* said = window->findChild<QLabel*>(QStringLiteral("missingText"));
+    auto* problem = window->findChild<QLabel*>(QStringLiteral("sourceProblem"));
+    auto* finder = window->findChild<SourceFinder*>();
+    CHECK_FALSE(notice->isHidden());
+    CHECK(said->text().contains(old));
+    CHECK(window->findChild<QWidget*>(QStringLiteral("missingModel"))->parentWidget()->isHidden());
+
+    finder->foundText(QString::fromStdString(textPath("demo").string()));
+    REQUIRE(idle());
+    CHECK(problem->text().contains(QStringLiteral("another text")));
+    CHECK(window->bench().setup().setup().textPath == old);
+    CHECK_FALSE(notice->isHidden());
+
+    finder->foundText(moved);
+    REQUIRE(QTest::qWaitFor([&] { return window->bench().setup().setup().textPath == moved; }, patience));
+    REQUIRE(idle());
+    CHECK(notice->isHidden());
+    CHECK(search().scored.size() == 1);
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    CHECK(search().message.isEmpty());
+    CHECK(search().scored.size() == 2);
+    const auto contents = readStudy(path.toStdString());
+    REQUIRE(contents);
+    CHECK(contents->text->path == moved.toStdString());
+}
+
+TEST_CASE_METHOD(StudyFixture, "A model that was moved is found again, and no other is taken for it") {
+    namespace fs = std::filesystem;
+    const fs::path old = fs::path(folder.path().toStdString()) / "old";
+    const fs::path moved = fs::path(folder.path().toStdString()) / "moved";
+    fs::copy(modelPath("demo"), old, fs::copy_options::recursive);
+    window->opener().openModel(QString::fromStdString(old.string()));
+    window->openText(QStringLiteral("demo"));
+    window->bench().setup().setTargetLength(target);
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    REQUIRE(search().scored.size() == 1);
+    const QString path = window->search().studyPath();
+    window->search().closeStudy();
+    fs::rename(old, moved);
+    // The same weights with another base are another model.
+    const fs::path other = fs::path(folder.path().toStdString()) / "other";
+    fs::copy(moved, other, fs::copy_options::recursive);
+    QFile config(QString::fromStdString((other / "config.json").string()));
+    REQUIRE(config.open(QIODevice::ReadWrite));
+    QByteArray text = config.readAll();
+    REQUIRE(text.contains("10000"));
+    text.replace("10000", "20000");
+    config.resize(0);
+    config.seek(0);
+    config.write(text);
+    config.close();
+
+    newWindow();
+    window->opener().openStudy(path);
+    REQUIRE(idle());
+    auto* notice = window->findChild<QWidget*>(QStringLiteral("sourceNotice"));
+    auto* finder = window->findChild<SourceFinder*>();
+    CHECK(window->findChild<QLabel*>(QStringLiteral("missingModel"))
+              ->text()
+              .contains(QString::fromStdString(old.string())));
+    finder->foundModel(QString::fromStdString(other.string()));
+    REQUIRE(idle());
+    CHECK(
+        window->findChild<QLabel*>(QStringLiteral("sourceProblem"))->text().contains(QStringLiteral("another model")));
+    CHECK_FALSE(notice->isHidden());
+    finder->foundModel(QString::fromStdString(moved.string()));
+    REQUIRE(QTest::qWaitFor(
+        [&] { return window->bench().setup().setup().modelPath == QString::fromStdString(moved.string()); }, patience));
+    REQUIRE(idle());
+    CHECK(notice->isHidden());
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    CHECK(search().message.isEmpty());
+    CHECK(search().scored.size() == 2);
 }

@@ -271,6 +271,57 @@
         <source>The picture could not be written to %1.</source>
         <translation>画像を %1 に書き込めませんでした。</translation>
     </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::ComparisonPanel</name>
+    <message>
+        <source>Comparison of all sets</source>
+        <translation>全セットの比較</translation>
+    </message>
+    <message>
+        <source>All sets</source>
+        <translation>全セット</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>テキストでコピー</translation>
+    </message>
+    <message>
+        <source>Columns lined up with spaces</source>
+        <translation>空白で列を揃えます</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Markdown でコピー</translation>
+    </message>
+    <message>
+        <source>A pipe table</source>
+        <translation>パイプ区切りの表</translation>
+    </message>
+    <message>
+        <source>Save CSV…</source>
+        <translation>CSV を保存…</translation>
+    </message>
+    <message>
+        <source>Full numbers, errors in columns of their own</source>
+        <translation>全桁の数値。誤差は別の列です</translation>
+    </message>
+    <message>
+        <source>Save the comparison</source>
+        <translation>比較を保存</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>The table could not be written to %1: %2</source>
+        <translation>表を %1 に書き込めませんでした: %2</translation>
+    </message>
 </context>
 <context>
     <name>ropescope::ComparisonTableModel</name>
@@ -939,6 +990,37 @@
     </message>
 </context>
 <context>
+    <name>ropescope::LandscapeCharts</name>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1: NLL %2, perplexity %3</source>
+        <translation>%1: NLL %2、パープレキシティ %3</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>%1: the model gave NaN</source>
+        <translation>%1: モデルが NaN を返しました</translation>
+    </message>
+    <message>
+        <source>scale of the factors of %1</source>
+        <translation>%1 の係数の倍率</translation>
+    </message>
+    <message>
+        <source>NLL, nats per token</source>
+        <translation>NLL（nat/トークン）</translation>
+    </message>
+    <message>
+        <source>scale of %1</source>
+        <translation>%1 の倍率</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::LandscapeController</name>
     <message>
         <source>landscape of %1</source>
@@ -950,11 +1032,7 @@
     </message>
 </context>
 <context>
-    <name>ropescope::LandscapePage</name>
-    <message>
-        <source>Landscape</source>
-        <translation>地形</translation>
-    </message>
+    <name>ropescope::LandscapeForm</name>
     <message>
         <source>pairs</source>
         <translation>ペア</translation>
@@ -1048,52 +1126,8 @@
         <translation>窓</translation>
     </message>
     <message>
-        <source>NLL over the scale of one segment</source>
-        <translation>1 区間の倍率に対する NLL</translation>
-    </message>
-    <message>
-        <source>One segment</source>
-        <translation>1 区間</translation>
-    </message>
-    <message>
-        <source>NLL over the scales of two segments</source>
-        <translation>2 区間の倍率に対する NLL</translation>
-    </message>
-    <message>
-        <source>Two segments</source>
-        <translation>2 区間</translation>
-    </message>
-    <message>
-        <source>Sensitivity of the NLL to every pair</source>
-        <translation>各ペアに対する NLL の感度</translation>
-    </message>
-    <message>
-        <source>Sensitivity</source>
-        <translation>感度</translation>
-    </message>
-    <message>
-        <source>per ln λ</source>
-        <translation>ln λ あたり</translation>
-    </message>
-    <message>
-        <source>per radian</source>
-        <translation>ラジアンあたり</translation>
-    </message>
-    <message>
-        <source>d mean NLL / d ln λᵢ: nats per relative change of the factor. The fastest pairs always look the most important: a relative change turns them by many radians</source>
-        <translation>d 平均 NLL / d ln λᵢ: 係数の相対変化あたりの nat。速いペアは相対変化で何ラジアンも回るため、いつも最も重要に見えます</translation>
-    </message>
-    <message>
-        <source>d mean NLL / d φᵢ, with φᵢ = length · θᵢ / λᵢ: nats per radian that the pair turns less or more at the end of the window</source>
-        <translation>d 平均 NLL / d φᵢ、φᵢ = 長さ · θᵢ / λᵢ: 窓の終わりでペアが回る角 1 ラジアンあたりの nat</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>測定</translation>
-    </message>
-    <message>
-        <source>The exact gradient for the current set at the target length: one forward and one backward pass</source>
-        <translation>現在のセットの目標長での正確な勾配。順伝播と逆伝播を 1 回ずつ行います</translation>
+        <source>Landscapes of this study</source>
+        <translation>このスタディの地形</translation>
     </message>
     <message>
         <source>Open a model first.</source>
@@ -1140,52 +1174,47 @@
         <translation>%1: %2 点、各 %3 トークン</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>%1: NLL %2, perplexity %3</source>
-        <translation>%1: NLL %2、パープレキシティ %3</translation>
+        <source>%1: pairs %2 at %3 tokens</source>
+        <translation>%1: ペア %2、%3 トークン</translation>
     </message>
     <message>
         <source> and </source>
         <translation>、</translation>
     </message>
     <message>
-        <source>%1: the model gave NaN</source>
-        <translation>%1: モデルが NaN を返しました</translation>
+        <source>Landscapes of this study, newest first</source>
+        <translation>このスタディの地形（新しい順）</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::LandscapePage</name>
+    <message>
+        <source>Landscape</source>
+        <translation>地形</translation>
     </message>
     <message>
-        <source>scale of the factors of %1</source>
-        <translation>%1 の係数の倍率</translation>
+        <source>NLL over the scale of one segment</source>
+        <translation>1 区間の倍率に対する NLL</translation>
     </message>
     <message>
-        <source>NLL, nats per token</source>
-        <translation>NLL（nat/トークン）</translation>
+        <source>One segment</source>
+        <translation>1 区間</translation>
+    </message>
+    <message>
+        <source>NLL over the scales of two segments</source>
+        <translation>2 区間の倍率に対する NLL</translation>
+    </message>
+    <message>
+        <source>Two segments</source>
+        <translation>2 区間</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>実行</translation>
     </message>
     <message>
         <source>as it is</source>
         <translation>現状</translation>
-    </message>
-    <message>
-        <source>scale of %1</source>
-        <translation>%1 の倍率</translation>
-    </message>
-    <message>
-        <source>How much does the NLL answer to each pair of %1?</source>
-        <translation>%1 の各ペアに NLL はどれだけ応答するでしょうか。</translation>
-    </message>
-    <message>
-        <source>Measure sensitivity</source>
-        <translation>感度を測定</translation>
-    </message>
-    <message>
-        <source>d NLL / d radian</source>
-        <translation>d NLL / d ラジアン</translation>
-    </message>
-    <message>
-        <source>d NLL / d ln λ</source>
-        <translation>d NLL / d ln λ</translation>
     </message>
     <message>
         <source>%1 at %2 tokens</source>
@@ -1212,10 +1241,6 @@
         <translation>モデルを読み込み、最初の点を評価しています…</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>再試行</translation>
-    </message>
-    <message>
         <source>Cancelled before the first point.</source>
         <translation>最初の点の前に中止しました。</translation>
     </message>
@@ -1230,26 +1255,6 @@
     <message>
         <source>The text has 1,200 tokens, a window needs 2,048. Choose a longer text or fewer tokens.</source>
         <translation>テキストは 1,200 トークンで、窓には 2,048 必要です。長いテキストを選ぶかトークン数を減らしてください。</translation>
-    </message>
-    <message>
-        <source>Landscapes of this study</source>
-        <translation>このスタディの地形</translation>
-    </message>
-    <message>
-        <source>Landscapes of this study, newest first</source>
-        <translation>このスタディの地形（新しい順）</translation>
-    </message>
-    <message>
-        <source>%1, %2, %3 tokens</source>
-        <translation>%1、%2、%3 トークン</translation>
-    </message>
-    <message>
-        <source>Sensitivity of %1</source>
-        <translation>%1 の感度</translation>
-    </message>
-    <message>
-        <source>The exact gradient of the mean NLL over %1 tokens</source>
-        <translation>%1 トークンの平均 NLL の正確な勾配</translation>
     </message>
 </context>
 <context>
@@ -1524,6 +1529,61 @@
     </message>
 </context>
 <context>
+    <name>ropescope::ProbeCharts</name>
+    <message>
+        <source>%1, positions %2 to %3: %4 %5 ± %6, %7 tokens</source>
+        <translation>%1、位置 %2～%3: %4 %5 ± %6、%7 トークン</translation>
+    </message>
+    <message>
+        <source>Δ NLL</source>
+        <translation>Δ NLL</translation>
+    </message>
+    <message>
+        <source>NLL</source>
+        <translation>NLL</translation>
+    </message>
+    <message>
+        <source>%1 at %2 tokens: perplexity %3, from %4 tokens</source>
+        <translation>%2 トークンでの %1: パープレキシティ %3（%4 トークンから）</translation>
+    </message>
+    <message>
+        <source>window length, tokens</source>
+        <translation>窓の長さ（トークン）</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>パープレキシティ</translation>
+    </message>
+    <message>
+        <source>position in the window, tokens</source>
+        <translation>窓内の位置（トークン）</translation>
+    </message>
+    <message>
+        <source>NLL, nats per token</source>
+        <translation>NLL（nat/トークン）</translation>
+    </message>
+    <message>
+        <source>Δ NLL, nats per token; below 0 is better</source>
+        <translation>Δ NLL（nat/トークン）。0 未満ほど良い</translation>
+    </message>
+    <message>
+        <source>%1 tokens, depth %2: %3 of %4 right, Wilson&apos;s 95 % interval %5 to %6</source>
+        <translation>%1 トークン、深さ %2: %4 回中 %3 回正答、Wilson の 95 % 区間 %5～%6</translation>
+    </message>
+    <message>
+        <source>prompt length, tokens</source>
+        <translation>プロンプト長（トークン）</translation>
+    </message>
+    <message>
+        <source>depth of the key</source>
+        <translation>キーの深さ</translation>
+    </message>
+    <message>
+        <source>share right</source>
+        <translation>正答率</translation>
+    </message>
+</context>
+<context>
     <name>ropescope::ProbeController</name>
     <message>
         <source>perplexity of %1</source>
@@ -1543,18 +1603,6 @@
     <message>
         <source>Probes</source>
         <translation>測定</translation>
-    </message>
-    <message>
-        <source>%1, positions %2 to %3: %4 %5 ± %6, %7 tokens</source>
-        <translation>%1、位置 %2～%3: %4 %5 ± %6、%7 トークン</translation>
-    </message>
-    <message>
-        <source>Δ NLL</source>
-        <translation>Δ NLL</translation>
-    </message>
-    <message>
-        <source>NLL</source>
-        <translation>NLL</translation>
     </message>
     <message>
         <source>Windows of the text</source>
@@ -1637,38 +1685,6 @@
         <translation>パスキー</translation>
     </message>
     <message>
-        <source>Comparison of all sets</source>
-        <translation>全セットの比較</translation>
-    </message>
-    <message>
-        <source>All sets</source>
-        <translation>全セット</translation>
-    </message>
-    <message>
-        <source>Copy as text</source>
-        <translation>テキストでコピー</translation>
-    </message>
-    <message>
-        <source>Columns lined up with spaces</source>
-        <translation>空白で列を揃えます</translation>
-    </message>
-    <message>
-        <source>Copy as Markdown</source>
-        <translation>Markdown でコピー</translation>
-    </message>
-    <message>
-        <source>A pipe table</source>
-        <translation>パイプ区切りの表</translation>
-    </message>
-    <message>
-        <source>Save CSV…</source>
-        <translation>CSV を保存…</translation>
-    </message>
-    <message>
-        <source>Full numbers, errors in columns of their own</source>
-        <translation>全桁の数値。誤差は別の列です</translation>
-    </message>
-    <message>
         <source>waiting for the engine…</source>
         <translation>エンジンを待っています…</translation>
     </message>
@@ -1697,28 +1713,12 @@
         <translation>モデルを読み込み、最初の窓を評価しています…</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>再試行</translation>
-    </message>
-    <message>
         <source>Cancelled before the first result.</source>
         <translation>最初の結果の前に中止しました。</translation>
     </message>
     <message>
-        <source>%1 at %2 tokens: perplexity %3, from %4 tokens</source>
-        <translation>%2 トークンでの %1: パープレキシティ %3（%4 トークンから）</translation>
-    </message>
-    <message>
         <source>How does perplexity grow with length, set by set?</source>
         <translation>パープレキシティは長さとともにセットごとにどう増えるでしょうか。</translation>
-    </message>
-    <message>
-        <source>window length, tokens</source>
-        <translation>窓の長さ（トークン）</translation>
-    </message>
-    <message>
-        <source>perplexity</source>
-        <translation>パープレキシティ</translation>
     </message>
     <message>
         <source>trained length</source>
@@ -1727,14 +1727,6 @@
     <message>
         <source>Where in the window does a set get worse?</source>
         <translation>窓のどこでセットは悪くなるでしょうか。</translation>
-    </message>
-    <message>
-        <source>position in the window, tokens</source>
-        <translation>窓内の位置（トークン）</translation>
-    </message>
-    <message>
-        <source>NLL, nats per token</source>
-        <translation>NLL（nat/トークン）</translation>
     </message>
     <message>
         <source>NLL over position at %1 tokens, windows: %2</source>
@@ -1751,10 +1743,6 @@
     <message>
         <source>Which set is better on the same tokens, and is it more than noise?</source>
         <translation>同じトークンでどのセットが良く、それは誤差を超えているでしょうか。</translation>
-    </message>
-    <message>
-        <source>Δ NLL, nats per token; below 0 is better</source>
-        <translation>Δ NLL（nat/トークン）。0 未満ほど良い</translation>
     </message>
     <message>
         <source>Difference to %1</source>
@@ -1777,40 +1765,12 @@
         <translation>パスキーを試す</translation>
     </message>
     <message>
-        <source>%1 tokens, depth %2: %3 of %4 right, Wilson&apos;s 95 % interval %5 to %6</source>
-        <translation>%1 トークン、深さ %2: %4 回中 %3 回正答、Wilson の 95 % 区間 %5～%6</translation>
-    </message>
-    <message>
-        <source>prompt length, tokens</source>
-        <translation>プロンプト長（トークン）</translation>
-    </message>
-    <message>
-        <source>depth of the key</source>
-        <translation>キーの深さ</translation>
-    </message>
-    <message>
-        <source>share right</source>
-        <translation>正答率</translation>
-    </message>
-    <message>
         <source>Passkey: %1</source>
         <translation>パスキー: %1</translation>
     </message>
     <message>
         <source>A five-digit key said twice in filler, asked for at the end; right answers of all trials</source>
         <translation>埋め草の中で 2 度述べた 5 桁のキーを最後に尋ねます。全試行中の正答数</translation>
-    </message>
-    <message>
-        <source>Save the comparison</source>
-        <translation>比較を保存</translation>
-    </message>
-    <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>The table could not be written to %1: %2</source>
-        <translation>表を %1 に書き込めませんでした: %2</translation>
     </message>
     <message>
         <source>This model has no tokenizer, and a passkey prompt is text. Choose a model with one.</source>
@@ -2138,6 +2098,73 @@
     <message>
         <source>sensitivity of %1</source>
         <translation>%1 の感度</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::SensitivityPanel</name>
+    <message>
+        <source>Sensitivity of the NLL to every pair</source>
+        <translation>各ペアに対する NLL の感度</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>感度</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>The exact gradient for the current set at the target length: one forward and one backward pass</source>
+        <translation>現在のセットの目標長での正確な勾配。順伝播と逆伝播を 1 回ずつ行います</translation>
+    </message>
+    <message>
+        <source>per ln λ</source>
+        <translation>ln λ あたり</translation>
+    </message>
+    <message>
+        <source>per radian</source>
+        <translation>ラジアンあたり</translation>
+    </message>
+    <message>
+        <source>d mean NLL / d ln λᵢ: nats per relative change of the factor. The fastest pairs always look the most important: a relative change turns them by many radians</source>
+        <translation>d 平均 NLL / d ln λᵢ: 係数の相対変化あたりの nat。速いペアは相対変化で何ラジアンも回るため、いつも最も重要に見えます</translation>
+    </message>
+    <message>
+        <source>d mean NLL / d φᵢ, with φᵢ = length · θᵢ / λᵢ: nats per radian that the pair turns less or more at the end of the window</source>
+        <translation>d 平均 NLL / d φᵢ、φᵢ = 長さ · θᵢ / λᵢ: 窓の終わりでペアが回る角 1 ラジアンあたりの nat</translation>
+    </message>
+    <message>
+        <source>How much does the NLL answer to each pair of %1?</source>
+        <translation>%1 の各ペアに NLL はどれだけ応答するでしょうか。</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>感度を測定</translation>
+    </message>
+    <message>
+        <source>Open a model first.</source>
+        <translation>まずモデルを開いてください。</translation>
+    </message>
+    <message>
+        <source>Select a factor set in the list at the left.</source>
+        <translation>左の一覧で係数セットを選んでください。</translation>
+    </message>
+    <message>
+        <source>Sensitivity of %1</source>
+        <translation>%1 の感度</translation>
+    </message>
+    <message>
+        <source>The exact gradient of the mean NLL over %1 tokens</source>
+        <translation>%1 トークンの平均 NLL の正確な勾配</translation>
+    </message>
+    <message>
+        <source>d NLL / d radian</source>
+        <translation>d NLL / d ラジアン</translation>
+    </message>
+    <message>
+        <source>d NLL / d ln λ</source>
+        <translation>d NLL / d ln λ</translation>
     </message>
 </context>
 <context>

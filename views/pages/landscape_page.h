@@ -10,21 +10,16 @@
 #include "views/pages/page.h"
 #include "views/widgets/theme.h"
 
-class QComboBox;
-class QDoubleSpinBox;
-class QHBoxLayout;
 class QLabel;
-class QPushButton;
-class QSpinBox;
 class QStackedWidget;
 
 namespace ropescope {
 
 class ChartPanel;
 class CurveChart;
-class ElidedLabel;
 class HeatMap;
-class PairBars;
+class LandscapeForm;
+class SensitivityPanel;
 
 // Shows its model and asks for everything else by signals: whoever owns the engine answers through the model.
 class LandscapePage : public Page {
@@ -55,61 +50,27 @@ Q_SIGNALS:
     void failed(const QString& message);
 
 private:
-    struct PairField {
-        QSpinBox* first = nullptr;
-        QSpinBox* last = nullptr;
-    };
-    QWidget* buildControls();
-    void addMode(QHBoxLayout& row);
-    PairField addPairs(QHBoxLayout& row, const QString& name, const QString& label);
-    void addScale(QHBoxLayout& row);
-    void addAmount(QHBoxLayout& row);
     QWidget* buildCharts();
-    QWidget* buildSensitivity();
-    void fitToModel();
-    void followSelection();
-    void setMap(bool map);
     void run();
     void follow();
-    void followControls();
+    void followForm();
     void followCurve();
-    void followMap();
-    void followSensitivity();
-    void followRecords();
-    [[nodiscard]] QString recordText(const LandscapePlan& plan) const;
     void followNotes();
-    [[nodiscard]] QString problem() const;
-    [[nodiscard]] QString sampleText(const LandscapeSample& sample) const;
     void takeOverAt(const std::vector<double>& shares);
     void keepPicture();
 
     Bench& m_bench;
     const Theme& m_theme;
     LandscapeModel m_model;
-    bool m_map = false;       // two segments are asked for
-    bool m_perRadian = false; // unit of the sensitivity
     QString m_status;
-    QPushButton* m_one = nullptr;
-    QPushButton* m_two = nullptr;
-    PairField m_first;
-    PairField m_second;
-    QWidget* m_secondBox = nullptr;
-    QDoubleSpinBox* m_low = nullptr;
-    QDoubleSpinBox* m_high = nullptr;
-    QSpinBox* m_points = nullptr;
-    QSpinBox* m_length = nullptr;
-    QSpinBox* m_windows = nullptr;
-    ElidedLabel* m_cost = nullptr;
-    QComboBox* m_records = nullptr;
-    QPushButton* m_run = nullptr;
+    LandscapeForm* m_form = nullptr;
     QLabel* m_found = nullptr;
     CurveChart* m_curve = nullptr;
     ChartPanel* m_curvePanel = nullptr;
     HeatMap* m_heat = nullptr;
     ChartPanel* m_heatPanel = nullptr;
     QStackedWidget* m_charts = nullptr;
-    PairBars* m_bars = nullptr;
-    ChartPanel* m_barPanel = nullptr;
+    SensitivityPanel* m_sensitivity = nullptr;
 
     struct Picture {
         LandscapePlan plan;

@@ -5,16 +5,13 @@
 #include <vector>
 
 #include "views/models/bench.h"
-#include "views/models/comparison_table_model.h"
 #include "views/models/probe_model.h"
 #include "views/pages/page.h"
 #include "views/widgets/theme.h"
 
 class QComboBox;
-class QHBoxLayout;
 class QPushButton;
 class QSpinBox;
-class QTableView;
 
 namespace ropescope {
 
@@ -67,8 +64,6 @@ Q_SIGNALS:
 private:
     QWidget* buildControls();
     QWidget* buildCharts();
-    QWidget* buildTable();
-    void addTableButtons(QHBoxLayout& row);
     void requestPerplexity();
     void requestPasskey();
     [[nodiscard]] bool running() const;
@@ -83,13 +78,10 @@ private:
     void followPasskey();
     // The picture where there is nothing to draw: what to do, what runs, what failed.
     void showState(ChartPanel& panel, ProbeKind kind, const QString& question, const QString& button);
-    void copyTable(bool markdown);
-    void askAndSaveCsv();
 
     Bench& m_bench;
     const Theme& m_theme;
     ProbeModel m_model;
-    ComparisonTableModel m_rows;
     QString m_status;
     QSpinBox* m_windows = nullptr;
     QSpinBox* m_trials = nullptr;
@@ -106,7 +98,6 @@ private:
     ChartPanel* m_positionPanel = nullptr;
     ChartPanel* m_differencePanel = nullptr;
     ChartPanel* m_keyPanel = nullptr;
-    QTableView* m_table = nullptr;
 };
 
 } // namespace ropescope

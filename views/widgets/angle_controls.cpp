@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QSlider>
 #include <QSpinBox>
 
@@ -58,7 +59,7 @@ QPushButton* segmentButton(const QString& text, const QString& name, QWidget* pa
 QSlider* slider(int maximum, int width, const QString& name, const QString& accessibleName, QWidget* parent) {
     auto* result = new QSlider(Qt::Horizontal, parent);
     result->setRange(0, maximum);
-    result->setMinimumWidth(width / 6);
+    result->setMinimumWidth(width / 2);
     result->setMaximumWidth(width);
     result->setObjectName(name);
     result->setAccessibleName(accessibleName);
@@ -70,21 +71,56 @@ QSlider* slider(int maximum, int width, const QString& name, const QString& acce
 AngleControls::AngleControls(Bench& bench, AngleTrack& angles, FactorsTrack& factors, QWidget* parent)
     : QWidget(parent), m_bench(bench) {
     setObjectName(QStringLiteral("angleControls"));
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(spacingUnit, spacingUnit / 2, spacingUnit, spacingUnit / 2);
-    layout->setSpacing(spacingUnit / 2 + 1);
+    m_rows = new QBoxLayout(QBoxLayout::LeftToRight, this);
+    m_rows->setContentsMargins(spacingUnit, spacingUnit / 2, spacingUnit, spacingUnit / 2);
+    m_rows->setSpacing(spacingUnit / 2);
+    // Its minimum is that of two rows, whether or not there are two now.
+    m_rows->setSizeConstraint(QLayout::SetNoConstraint);
+    m_values = addRow();
     addTarget();
     addBins();
     addThreshold();
-    layout->addStretch(1);
+    m_values->addStretch(1);
+    m_buttons = addRow();
+    m_buttons->addStretch(1);
     addPaintMode(factors);
     addAngleView(angles);
     connect(&bench.setup(), &SetupModel::changed, this, &AngleControls::follow);
     follow();
 }
 
+QHBoxLayout* AngleControls::addRow() {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(spacingUnit / 2 + 1);
+    m_rows->addLayout(row, 1);
+    return row;
+}
+
+QSize AngleControls::minimumSizeHint() const {
+    const QMargins margins = m_rows->contentsMargins();
+    const QSize values = m_values->minimumSize();
+    const QSize buttons = m_buttons->minimumSize();
+    const int height = m_rows->direction() == QBoxLayout::LeftToRight
+                           ? std::max(values.height(), buttons.height())
+                           : values.height() + m_rows->spacing() + buttons.height();
+    return QSize(std::max(values.width(), buttons.width()), height).grownBy(margins);
+}
+
+// Side by side where there is room, so that the sliders never become mere handles.
+void AngleControls::resizeEvent(QResizeEvent* event) {
+    const QMargins margins = m_rows->contentsMargins();
+    const int needed = m_values->minimumSize().width() + m_rows->spacing() + m_buttons->minimumSize().width() +
+                       margins.left() + margins.right();
+    const auto direction = width() < needed ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
+    if (direction != m_rows->direction()) {
+        m_rows->setDirection(direction);
+        updateGeometry();
+    }
+    QWidget::resizeEvent(event);
+}
+
 void AngleControls::addTarget() {
-    m_target = slider(sliderSteps, 260, QStringLiteral("targetSlider"), tr("Target length"), this);
+    m_target = slider(sliderSteps, 240, QStringLiteral("targetSlider"), tr("Target length"), this);
     m_targetField = new QSpinBox(this);
     m_targetField->setObjectName(QStringLiteral("targetField"));
     m_targetField->setAccessibleName(tr("Target length in tokens"));
@@ -96,9 +132,9 @@ void AngleControls::addTarget() {
     m_targetField->setToolTip(
         tr("Target length in tokens, to 1,000,000. Angles are counted over positions 0 to target \u2212 1."));
     m_target->setToolTip(m_targetField->toolTip());
-    layout()->addWidget(quietLabel(tr("target"), this));
-    layout()->addWidget(m_target);
-    layout()->addWidget(m_targetField);
+    m_values->addWidget(quietLabel(tr("target"), this));
+    m_values->addWidget(m_target);
+    m_values->addWidget(m_targetField);
     connect(m_target, &QSlider::valueChanged, this, [this](int value) {
         m_bench.setup().setTargetLength(
             lengthScale(m_bench.setup().setup()).lengthAt(value / static_cast<double>(sliderSteps)));
@@ -108,26 +144,26 @@ void AngleControls::addTarget() {
 }
 
 void AngleControls::addBins() {
-    m_bins = slider(static_cast<int>(binChoices.size()) - 1, 72, QStringLiteral("binsSlider"), tr("Angle bins"), this);
+    m_bins = slider(static_cast<int>(binChoices.size()) - 1, 112, QStringLiteral("binsSlider"), tr("Angle bins"), this);
     m_bins->setToolTip(tr("Bins of [0, 2\u03c0) that angles are counted in; the paper's number is 360"));
     m_binsLabel = new QLabel(this);
     m_binsLabel->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("1440")));
-    layout()->addWidget(quietLabel(tr("bins"), this));
-    layout()->addWidget(m_bins);
-    layout()->addWidget(m_binsLabel);
+    m_values->addWidget(quietLabel(tr("bins"), this));
+    m_values->addWidget(m_bins);
+    m_values->addWidget(m_binsLabel);
     connect(m_bins, &QSlider::valueChanged, this,
             [this](int value) { m_bench.setup().setBins(binChoices.at(static_cast<std::size_t>(value))); });
 }
 
 void AngleControls::addThreshold() {
-    m_threshold = slider(thresholdSteps, 96, QStringLiteral("thresholdSlider"), tr("DPRoPE's threshold"), this);
+    m_threshold = slider(thresholdSteps, 144, QStringLiteral("thresholdSlider"), tr("DPRoPE's threshold"), this);
     m_threshold->setToolTip(
         tr("DPRoPE interpolates a pair when that lowers its disturbance by more than this, in nats"));
     m_thresholdLabel = new QLabel(this);
     m_thresholdLabel->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.0000")));
-    layout()->addWidget(quietLabel(tr("DPRoPE t"), this));
-    layout()->addWidget(m_threshold);
-    layout()->addWidget(m_thresholdLabel);
+    m_values->addWidget(quietLabel(tr("DPRoPE t"), this));
+    m_values->addWidget(m_threshold);
+    m_values->addWidget(m_thresholdLabel);
     connect(m_threshold, &QSlider::valueChanged, this,
             [this](int value) { m_bench.setup().setDpropeThreshold(thresholdAt(value)); });
 }
@@ -149,13 +185,13 @@ void AngleControls::addAngleView(AngleTrack& angles) {
         connect(&angles, &AngleTrack::viewChanged, button,
                 [button, &angles, chosen] { button->setChecked(angles.view() == chosen); });
     }
-    layout()->addItem(row);
+    m_buttons->addLayout(row);
 }
 
 void AngleControls::addPaintMode(FactorsTrack& factors) {
     auto* paint = segmentButton(tr("paint"), QStringLiteral("paintMode"), this);
     paint->setToolTip(tr("Strokes on the factors paint smoothly over neighbouring pairs (the same as holding Alt)"));
-    layout()->addWidget(paint);
+    m_buttons->addWidget(paint);
     connect(paint, &QPushButton::toggled, this, [&factors](bool on) { factors.setPaintMode(on); });
 }
 

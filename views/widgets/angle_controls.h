@@ -6,7 +6,8 @@
 #include "views/models/bench.h"
 #include "views/widgets/theme.h"
 
-class QDoubleSpinBox;
+class QBoxLayout;
+class QHBoxLayout;
 class QLabel;
 class QSlider;
 class QSpinBox;
@@ -16,6 +17,7 @@ namespace ropescope {
 class AngleTrack;
 class FactorsTrack;
 
+// One row, or two where one would squeeze the sliders.
 class AngleControls : public QWidget {
     Q_OBJECT
 
@@ -23,7 +25,13 @@ public:
     // Bench and tracks must outlive the strip.
     AngleControls(Bench& bench, AngleTrack& angles, FactorsTrack& factors, QWidget* parent = nullptr);
 
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    [[nodiscard]] QHBoxLayout* addRow();
     void addTarget();
     void addBins();
     void addThreshold();
@@ -32,6 +40,9 @@ private:
     void follow();
 
     Bench& m_bench;
+    QBoxLayout* m_rows;
+    QHBoxLayout* m_values;
+    QHBoxLayout* m_buttons;
     QSlider* m_target;
     QSpinBox* m_targetField;
     QSlider* m_bins;

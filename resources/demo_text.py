@@ -16,7 +16,7 @@ HEAD = ("There is an important info hidden inside a lot of irrelevant text. Find
 FILLER = "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again. "
 KEY = "The pass key is {0}. Remember it. {0} is the pass key.\n"
 QUESTION = "What is the pass key? The pass key is"
-END_OF_TEXT = 0
+END_OF_TEXT, VOCABULARY = 0, 1024
 SHARE_KJV, SHARE_PASSKEY, SHARE_TEXT_FILLER = 0.75, 0.3, 0.3
 
 
@@ -71,13 +71,13 @@ class Windows:
         first = self.random.randrange(len(stream) - length)
         return stream[first:first + length]
 
-    def passkey(self):
-        """A prompt of random length with its answer, filled up with text."""
+    def passkey(self, whole=False):
+        """A prompt with its answer: of random length and filled up with text, or as long as the window."""
         key = [self.digits[int(digit)] for digit in str(self.random.randint(1, 50000))]
         said = self.key_parts[0] + key + self.key_parts[1] + key + self.key_parts[2]
         answer = self.space + key + self.stop + [END_OF_TEXT]
         room = self.length - len(self.head) - len(said) - len(self.question) - len(answer) - 2 * len(self.newline)
-        fill = self.random.randint(0, room)
+        fill = room if whole else self.random.randint(0, room)
         before = self.random.randint(0, fill)
         if self.random.random() < SHARE_TEXT_FILLER:
             around = self.text(fill + 1)
@@ -89,18 +89,28 @@ class Windows:
         ids = (self.head + parts[0] + self.newline + said + parts[1] + self.newline + self.question + answer)
         return ids + self.text(self.length - len(ids))
 
-    def take(self, count):
+    def repeated(self):
+        """A few random ids over and over, which only copying from the context predicts."""
+        ids = [self.random.randrange(1, VOCABULARY) for _ in range(self.random.randint(16, self.length // 2))]
+        return (ids * (self.length // len(ids) + 1))[:self.length]
+
+    def take(self, count, share_repeated=0):
         ids = []
         for _ in range(count):
-            ids += self.passkey() if self.random.random() < SHARE_PASSKEY else self.text(self.length)
+            if share_repeated and self.random.random() < share_repeated:
+                ids += self.repeated()
+            elif self.random.random() < SHARE_PASSKEY:
+                ids += self.passkey()
+            else:
+                ids += self.text(self.length)
         return ids
 
 
-def write(path, ropescope, model, length, tokens, seed):
+def write(path, ropescope, model, length, tokens, seed, share_repeated=0):
     """{"ids": ...} of about `tokens` tokens."""
     windows = Windows(ropescope, model, length, seed)
     with open(path, "w", encoding="ascii") as file:
-        json.dump({"ids": windows.take(-(-tokens // length))}, file)
+        json.dump({"ids": windows.take(-(-tokens // length), share_repeated)}, file)
 
 
 if __name__ == "__main__":

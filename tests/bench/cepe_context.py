@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""CEPE on the demo model, by the product's commands: an encoder on masked tokens, warm-up, main stage; then what true
-context is worth on unseen text, against context from elsewhere, and what it costs beside a decoder that reads it all.
+"""CEPE on the demo model, by the product's commands: an encoder on masked tokens, warm-up on random ids and on text,
+main stage; then what true context is worth on unseen text, against context from elsewhere, whether keys in it are
+found, and what it costs beside a decoder that reads it all.
 
-    tests/bench/cepe_context.py WORK [--program ./ropescope] [--steps 300,200,300] [--rates 3e-3,2e-3,1e-3]
-        [--init copy] [--windows 24] [--seed 1]
+    tests/bench/cepe_context.py WORK [--program ./ropescope] [--steps 1000,1500,600,2000]
+        [--rates 3e-3,3e-3,1e-3,1e-3] [--init zero] [--windows 24] [--seed 1]
 
 WORK keeps the text, the models and every result; what is there already isn't computed again. Needs the Debian packages
 bible-kjv and jargon-text.
@@ -22,6 +23,7 @@ import demo_text
 
 CHUNK, DECODED = 64, 256
 TRAINED_CONTEXT = 8 * CHUNK
+MAIN_BATCH = 4
 CHUNKS = [0, 1, 2, 4, 8, 16]
 COST_CONTEXTS = [256, 1024, 4096, 16384]
 ENCODER = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 1025, "hidden_size": 128,
@@ -30,13 +32,33 @@ ENCODER = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_
            "is_decoder": False, "tie_word_embeddings": True}
 
 
+class ContextWindows(demo_text.Windows):
+    """What the encoder reads and what the decoder reads after it: text that goes on; prompts with a key anywhere; text
+    that says again, between new text, what stands in the context, so that copying and leaving it pay."""
+
+    def echo(self):
+        context, decoded = self.text(TRAINED_CONTEXT), []
+        while len(decoded) < DECODED:
+            decoded += self.text(self.random.randint(16, 64))
+            first = self.random.randrange(TRAINED_CONTEXT - 64)
+            decoded += context[first:first + self.random.randint(16, 64)]
+        return context + decoded[:DECODED]
+
+    def take(self, count):
+        ids = []
+        for _ in range(count):
+            kind = self.random.random()
+            ids += (self.passkey(whole=True) if kind < 0.25 else self.echo() if kind < 0.5 else self.text(self.length))
+        return ids
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--program", default=str(top / "ropescope"))
-    parser.add_argument("--steps", default="300,200,300", help="encoder, warm-up, main stage")
-    parser.add_argument("--rates", default="3e-3,2e-3,1e-3", help="their learning rates")
-    parser.add_argument("--init", default="copy", choices=("copy", "zero"))
+    parser.add_argument("--steps", default="1000,1500,600,2000", help="encoder, random ids, warm-up, main stage")
+    parser.add_argument("--rates", default="3e-3,3e-3,1e-3,1e-3", help="their learning rates")
+    parser.add_argument("--init", default="zero", choices=("copy", "zero"))
     parser.add_argument("--windows", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -60,32 +82,48 @@ def run(options, name, words):
     return json.loads(kept.read_text())
 
 
-def train(options):
-    """The stages, each from the one before it; the last model's folder and every stage's report."""
+def texts(options, main_steps):
+    """What the stages read: text; random ids, which only copying predicts; windows with their context."""
     work, text = options.work, options.work / "text"
     text.mkdir(exist_ok=True)
     for name, part in zip(("kjv.txt", "jargon.txt"), demo_text.training_parts()):
         (text / name).write_text(part, encoding="utf-8")
+    drawn = random.Random(options.seed)
+    (work / "random.json").write_text(json.dumps({"ids": [drawn.randrange(1, 1024) for _ in range(2_000_000)]}))
+    windows = work / "windows.json"
+    if not windows.exists():
+        made = ContextWindows(options.program, "demo", TRAINED_CONTEXT + DECODED, options.seed)
+        windows.write_text(json.dumps({"ids": made.take(main_steps * MAIN_BATCH)}))
+    return text, work / "random.json", windows
+
+
+def train(options):
+    """The stages, each from the one before it; the last model's folder and every stage's report."""
+    work = options.work
+    steps, rates = [int(word) for word in options.steps.split(",")], options.rates.split(",")
+    text, noise, windows = texts(options, steps[3])
     (work / "encoder_config.json").write_text(json.dumps(ENCODER))
-    steps, rates = options.steps.split(","), options.rates.split(",")
-    common = ["--text", text, "--seed", options.seed, "--schedule", "cosine", "--warmup", 20, "--clip", 1,
-              "--checkpoint-interval", 100]
+    reports = {}
 
-    def stage(name, start, method, length, batch, rate, count, *more):
-        output = work / name
+    def stage(name, start, method, read, length, batch, *more):
+        output, index = work / name, len(reports)
         resumed = ["--resume"] if output.exists() else []
-        return run(options, f"train_{name}",
-                   ["train", *start, "--method", method, "--length", length, "--batch", batch, "--lr", rate,
-                    "--steps", count, "--output", output, *common, *more, *resumed])
+        reports[name] = run(options, f"train_{name}",
+                            ["train", *start, "--method", method, "--text", read, "--length", length, "--batch", batch,
+                             "--lr", rates[index], "--steps", steps[index], "--output", output, "--seed", options.seed,
+                             "--clip", 1, "--dtype", "bf16", "--checkpoint-interval", 500, *more, *resumed])
 
-    reports = {"encoder": stage("encoder", ["--from-scratch", work / "encoder_config.json", "--tokenizer", "demo"],
-                                "cepe-encoder", CHUNK, 32, rates[0], steps[0])}
+    cosine = ["--schedule", "cosine", "--warmup", 20]
+    stage("encoder", ["--from-scratch", work / "encoder_config.json", "--tokenizer", "demo"], "cepe-encoder", text,
+          CHUNK, 32, *cosine)
     if not (work / "start").exists():
         run(options, "init", ["cepe-init", "demo", "--encoder", work / "encoder", "--init", options.init,
                               "--output", work / "start"])
-    reports["warmup"] = stage("warmup", [work / "start"], "cepe-warmup", 128, 8, rates[1], steps[1], "--chunk", CHUNK)
-    reports["main"] = stage("main", [work / "warmup"], "cepe", TRAINED_CONTEXT + DECODED, 4, rates[2], steps[2],
-                            "--chunk", CHUNK, "--context", TRAINED_CONTEXT)
+    stage("copy", [work / "start"], "cepe-warmup", noise, 64, 32, "--chunk", 32, "--schedule", "constant",
+          "--warmup", 50, "--betas", "0.9,0.98")
+    stage("warmup", [work / "copy"], "cepe-warmup", text, 128, 16, "--chunk", CHUNK, *cosine)
+    stage("main", [work / "warmup"], "cepe", windows, TRAINED_CONTEXT + DECODED, MAIN_BATCH, "--chunk", CHUNK,
+          "--context", TRAINED_CONTEXT, *cosine)
     return work / "main", reports
 
 
@@ -161,6 +199,20 @@ def copy_table(options, work, ids):
         print(f"| {name} | {found['perplexity']:.3f} |", flush=True)
 
 
+def passkey_table(options, model):
+    """Keys found where the decoder reads the last 256 tokens and the encoder what comes before, by the key's place."""
+    depths, trials = [0, 0.2, 0.4, 0.6, 0.8, 1], 5
+    print(f"\n| chunks of {CHUNK} | {' | '.join(f'depth {depth}' for depth in depths)} |")
+    print("|---|" + "---:|" * len(depths))
+    for chunks in CHUNKS[1:]:
+        context = chunks * CHUNK
+        cells = run(options, f"passkey_{chunks}",
+                    ["passkey", model, "--lengths", context + DECODED, "--depths", ",".join(map(str, depths)),
+                     "--trials", trials, "--keys", "1,50000", "--context", context, "--chunk", CHUNK])["cells"]
+        print(f"| {chunks} | {' | '.join(str(cell['correct']) for cell in cells)} |", flush=True)
+    print(f"\n(of {trials})")
+
+
 def cost_table(options, model, ids):
     """Processor seconds of one window more, and the peak of the process."""
     print("\n| context tokens | CEPE: seconds, peak | all in the decoder: seconds, peak |\n|---|---|---|")
@@ -188,6 +240,7 @@ def main():
     held = [ids_of(options, name) for name in ("heldout_kjv.txt", "heldout_jargon.txt")]
     copy_table(options, options.work, held[1])
     context_table(options, model, held)
+    passkey_table(options, model)
     cost_table(options, model, held[0])
 
 

@@ -2,7 +2,7 @@
 """Patch-level training against token-level training on the demo model's shape, from scratch and at equal data: what it
 costs, what is lost on unseen text, and what becomes of context extension.
 
-    tests/bench/patch_level.py WORK [--program ./ropescope] [--tokens N] [--seed N] [--threads 1]
+    tests/bench/patch_level.py WORK [--program ./ropescope] [--tokens N] [--repeated 0.15] [--seed N] [--threads 1]
 
 WORK keeps the text, the models and every result; what is there already isn't computed again. Prints tables and draws
 resources/pictures/patch_level.svg (needs matplotlib). Needs the Debian packages bible-kjv and jargon-text.
@@ -18,7 +18,7 @@ top = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(top / "resources"))
 import demo_text
 
-LENGTH, BATCH = 256, 8
+LENGTH, BATCH = 256, 16
 METHODS = {"token": (1, 0.0), "patch2": (2, 2 / 3), "patch4": (4, 2 / 3)}
 NAMES = {"token": "tokens only", "patch2": "patches of 2", "patch4": "patches of 4"}
 COLOURS = {"token": "#000000", "patch2": "#E69F00", "patch4": "#0072B2"}
@@ -31,8 +31,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--program", default=str(top / "ropescope"))
-    parser.add_argument("--tokens", type=int, default=1_499_136)
+    parser.add_argument("--tokens", type=int, default=11_993_088)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeated", type=float, default=0.15, help="share of windows that only copying predicts")
     parser.add_argument("--characters", type=int, default=40_000, help="of each unseen text")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -65,7 +66,7 @@ def train(options, method):
     patch, share = METHODS[method]
     text = options.work / "text.json"
     if not text.exists():
-        demo_text.write(text, options.program, "demo", LENGTH, options.tokens, options.seed)
+        demo_text.write(text, options.program, "demo", LENGTH, options.tokens, options.seed, options.repeated)
     return run(options, f"train-{method}",
                ["train", "--from-scratch", top / "resources/demo/model", "--text", text, "--length", LENGTH,
                 "--batch", BATCH, "--steps", steps_of(options.tokens, patch, share),

@@ -7,13 +7,16 @@
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSlider>
 #include <QTest>
 
 #include "tests/support/qt_catch.h"
 #include "tests/support/qt_warnings.h"
 #include "tests/views/bench_fixture.h"
 #include "views/search/search_panel.h"
+#include "views/tracks/bar_track.h"
 #include "views/tracks/factors_track.h"
+#include "views/widgets/angle_controls.h"
 #include "views/widgets/attention_field.h"
 #include "views/widgets/factor_set_editor.h"
 #include "views/widgets/first_steps.h"
@@ -169,4 +172,52 @@ TEST_CASE_METHOD(PageFixture, "Everything beside the tracks fits a window of 128
     const auto* panel = page.findChild<QScrollArea*>(QStringLiteral("rightPanel"));
     REQUIRE(panel);
     CHECK(panel->verticalScrollBar()->maximum() == 0);
+}
+
+TEST_CASE_METHOD(PageFixture, "Sliders stay sliders on a narrow window: the strip takes a second row") {
+    auto* strip = page.findChild<AngleControls*>();
+    REQUIRE(strip);
+    auto* paint = strip->findChild<QWidget*>(QStringLiteral("paintMode"));
+    const auto slidersAreUsable = [&] {
+        for (const char* name : {"targetSlider", "binsSlider", "thresholdSlider"}) {
+            INFO(name);
+            const auto* slider = strip->findChild<QSlider*>(QString::fromLatin1(name));
+            CHECK(slider->width() >= 48);
+            CHECK(strip->rect().contains(slider->geometry()));
+        }
+        CHECK(strip->rect().contains(paint->geometry()));
+    };
+    auto* target = strip->findChild<QWidget*>(QStringLiteral("targetSlider"));
+    page.resize(1900, 800);
+    QApplication::processEvents();
+    slidersAreUsable();
+    CHECK(paint->geometry().top() < target->geometry().bottom());
+    page.resize(page.minimumSizeHint().width(), 800);
+    QApplication::processEvents();
+    slidersAreUsable();
+    CHECK(paint->geometry().top() > target->geometry().bottom());
+}
+
+TEST_CASE_METHOD(PageFixture, "Bars have the colour of the current set, all of them") {
+    const auto reported = [&] { return QTest::qWaitFor([&] { return !bench.angles().computing(); }, 20000); };
+    auto* track = page.findChild<DisturbanceTrack*>();
+    REQUIRE(track);
+    const auto pixelsOf = [&](int colour) {
+        const QImage image = track->grab().toImage().convertToFormat(QImage::Format_RGB32);
+        int count = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                count += image.pixel(x, y) == theme.set(colour).rgb();
+        return count;
+    };
+    REQUIRE(reported());
+    const int before = current().colour;
+    CHECK(pixelsOf(before) > 0);
+    // One pair of a method's set by hand: a copy of another colour, of which only that pair is counted anew.
+    bench.selection().setPair(3);
+    QTest::keyClick(&page.factors(), Qt::Key_Up);
+    REQUIRE(current().colour != before);
+    REQUIRE(reported());
+    CHECK(pixelsOf(before) == 0);
+    CHECK(pixelsOf(current().colour) > 0);
 }

@@ -394,6 +394,11 @@ TEST_CASE_METHOD(PageFixture, "Earlier landscapes can be chosen, with their set 
     REQUIRE(records.count() == 2);
     CHECK(records.isVisible());
     CHECK(records.itemText(0).contains(bench.sets().find(other)->name));
+    // Whole on the narrowest window that is promised, beside the list of sets.
+    page.resize(1020, 720);
+    QApplication::processEvents();
+    CHECK(records.width() >
+          records.fontMetrics().horizontalAdvance(QStringLiteral("search: pairs 16–19 and 20–23 at 512 tokens")));
     CHECK(records.currentIndex() == 0);
     Q_EMIT records.activated(1);
     CHECK(bench.selection().set() == one);

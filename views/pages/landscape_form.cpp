@@ -21,7 +21,7 @@ namespace {
 
 constexpr int curvePoints = 17;
 constexpr int mapPoints = 9;
-constexpr int widestRecords = 48 * spacingUnit;
+constexpr int widestRecords = 44 * spacingUnit;
 
 bool overlap(const Segment& a, const Segment& b) {
     return a.first < b.end && b.first < a.end;
@@ -54,8 +54,10 @@ LandscapeForm::LandscapeForm(Bench& bench, QWidget* parent) : QWidget(parent), m
     m_second = addPairs(*second, QStringLiteral("second"), tr("and pairs"));
     top->addWidget(m_secondBox);
     addScale(*top);
-    addRecords(*top);
+    top->addStretch(1);
     addAmount(*bottom);
+    addCost(*bottom);
+    addRecords(*bottom);
     addRun(*bottom);
     connect(&bench.setup(), &SetupModel::geometryChanged, this, &LandscapeForm::fitToModel);
     connect(&bench.setup(), &SetupModel::changed, this, &LandscapeForm::follow);
@@ -147,7 +149,14 @@ void LandscapeForm::addAmount(QHBoxLayout& row) {
     }
 }
 
-// At the end of the row, as wide as it may be: what was asked for is the name of a landscape.
+void LandscapeForm::addCost(QHBoxLayout& row) {
+    m_cost = new ElidedLabel;
+    m_cost->setObjectName(QStringLiteral("landscapeCost"));
+    Theme::setRole(*m_cost, QStringLiteral("quiet"));
+    row.addWidget(m_cost, 1);
+}
+
+// Wide: what was asked for is the name of a landscape.
 void LandscapeForm::addRecords(QHBoxLayout& row) {
     m_records = new QComboBox;
     m_records->setObjectName(QStringLiteral("landscapeRecords"));
@@ -156,17 +165,12 @@ void LandscapeForm::addRecords(QHBoxLayout& row) {
     m_records->setMinimumContentsLength(16);
     m_records->setMaximumWidth(widestRecords);
     m_records->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    row.addStretch(1);
-    row.addWidget(m_records, 100);
+    row.addWidget(m_records, 2);
     connect(m_records, &QComboBox::activated, this,
             [this](int index) { Q_EMIT recordChosen(m_records->itemData(index).toInt()); });
 }
 
 void LandscapeForm::addRun(QHBoxLayout& row) {
-    m_cost = new ElidedLabel;
-    m_cost->setObjectName(QStringLiteral("landscapeCost"));
-    Theme::setRole(*m_cost, QStringLiteral("quiet"));
-    row.addWidget(m_cost, 1);
     m_run = new QPushButton;
     m_run->setObjectName(QStringLiteral("runLandscape"));
     m_run->setShortcut(QKeySequence(QStringLiteral("Ctrl+R")));

@@ -57,6 +57,7 @@ private:
     PairField addPairs(QHBoxLayout& row, const QString& name, const QString& label);
     void addScale(QHBoxLayout& row);
     void addAmount(QHBoxLayout& row);
+    void addCost(QHBoxLayout& row);
     void addRecords(QHBoxLayout& row);
     void addRun(QHBoxLayout& row);
     void fitToModel();

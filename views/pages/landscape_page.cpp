@@ -36,8 +36,8 @@ LandscapePage::LandscapePage(Bench& bench, const Theme& theme, QWidget* parent)
     splitter->addWidget(buildCharts());
     m_sensitivity = new SensitivityPanel(bench, theme);
     splitter->addWidget(m_sensitivity);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setStretchFactor(0, 5);
+    splitter->setStretchFactor(1, 4);
     column->addWidget(splitter, 1);
 
     connect(m_form, &LandscapeForm::runClicked, this, &LandscapePage::run);

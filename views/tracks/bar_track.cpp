@@ -102,6 +102,7 @@ DisturbanceTrack::DisturbanceTrack(const TrackContext& context, QWidget* parent)
     : BarTrack(QStringLiteral("disturbance"), tr("disturbance"), context, parent) {
     connect(&bench().angles(), &AngleModel::reportChanged, this, &DisturbanceTrack::refreshValues);
     connect(&bench().angles(), &AngleModel::pairReportChanged, this, &DisturbanceTrack::refreshPair);
+    connect(&bench().selection(), &Selection::setChanged, this, &DisturbanceTrack::refreshValues); // its colour
     refreshValues();
 }
 
@@ -132,6 +133,7 @@ UnseenTrack::UnseenTrack(const TrackContext& context, QWidget* parent)
     : BarTrack(QStringLiteral("unseen"), tr("unseen angles"), context, parent) {
     connect(&bench().angles(), &AngleModel::reportChanged, this, &UnseenTrack::refreshValues);
     connect(&bench().angles(), &AngleModel::pairReportChanged, this, &UnseenTrack::refreshPair);
+    connect(&bench().selection(), &Selection::setChanged, this, &UnseenTrack::refreshValues); // its colour
     refreshValues();
 }
 

@@ -35,7 +35,7 @@ QSize SetupField::sizeHint() const {
 }
 
 QSize SetupField::minimumSizeHint() const {
-    return {std::min(sizeHint().width(), 8 * spacingUnit), sizeHint().height()};
+    return m_whole ? sizeHint() : QSize(std::min(sizeHint().width(), 8 * spacingUnit), sizeHint().height());
 }
 
 void SetupField::paintEvent(QPaintEvent* event) {
@@ -75,6 +75,7 @@ SetupBar::SetupBar(SetupModel& setup, const Theme& theme, QWidget* parent)
                       tr("Choose the text that probes and searches measure on"), &SetupBar::textRequested);
     m_length = addField(tr("Trained \u2192 target"), QStringLiteral("lengthField"), tr("Choose the target length"),
                         &SetupBar::lengthRequested);
+    m_length->keepWhole();
     m_attention =
         addField(tr("Attention"), QStringLiteral("attentionField"),
                  tr("Which keys a query sees: all, or LM-Infinite's start and window"), &SetupBar::attentionRequested);

@@ -17,6 +17,8 @@ public:
     SetupField(const QString& label, const Theme& theme, QWidget* parent = nullptr);
     // Shown elided in the middle when there is no room; `hint` stands in quiet when the value is empty.
     void setValue(const QString& value, const QString& hint);
+    // Numbers are never cut: names give way.
+    void keepWhole() { m_whole = true; }
     [[nodiscard]] QString value() const { return m_value; }
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
@@ -29,6 +31,7 @@ private:
     QString m_label;
     QString m_value;
     QString m_hint;
+    bool m_whole = false;
 };
 
 class SetupBar : public QWidget {

@@ -112,10 +112,10 @@ QComboBox QAbstractItemView { background: @ground; border: 1px solid @structure;
 QProgressBar { background: @structure; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
 QListView, QTableView, QTreeView { border: none; background: transparent; outline: none; }
-QTableView::item { padding: 0 6px; }
+QTableView::item { padding: 0 4px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @structure; padding: 4px 8px;
+QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @structure; padding: 4px;
     color: @quiet; }
 QScrollArea { border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

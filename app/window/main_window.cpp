@@ -181,7 +181,9 @@ void MainWindow::connectOpener() {
     connect(m_opener, &StudyOpener::demoOpened, this, [this] {
         connect(
             &m_jobs, &JobQueue::idle, this,
-            [this] {
+            [this, demo = m_study.path()] {
+                if (m_study.path() != demo)
+                    return;
                 m_probes->measureMissing();
                 if (m_bench.sensitivity().sensitivity().byLogFactor.empty())
                     m_sensitivity->measure();

@@ -26,6 +26,11 @@ const QStringList& firstMethods() {
     return methods;
 }
 
+// At once, and not when the window closes: it may be killed.
+void rememberLast(const QString& study) {
+    QSettings().setValue(QStringLiteral("studies/last"), study);
+}
+
 QString textOf(const Error& error) {
     return QString::fromStdString(error.message);
 }
@@ -53,6 +58,7 @@ void StudyOpener::openModel(const QString& path) {
     const Setup& present = m_context.bench.setup().setup();
     setup->attention = present.attention;
     setup->device = present.device;
+    Q_EMIT opening();
     // A person's own text stays with another model; the demo brings its own.
     setup->textPath = path == QLatin1String("demo") ? QStringLiteral("demo") : present.textPath;
     setup->textName = setup->textPath.isEmpty() ? QString() : textTitle(setup->textPath);
@@ -107,6 +113,7 @@ void StudyOpener::studyOpened(const Setup& setup) {
     Q_EMIT replacing();
     show(setup);
     const QString path = m_search.studyPath();
+    rememberLast(path);
     const bool again = std::exchange(m_wentOnTo, {}) == path;
     if (std::exchange(m_demo, {}) == path)
         Q_EMIT demoOpened();
@@ -137,6 +144,7 @@ void StudyOpener::openPublished(const SearchTrace& trace) {
         Q_EMIT said(textOf(setup.error()), true);
         return;
     }
+    Q_EMIT opening();
     m_search.closeStudy();
     show(*setup);
     m_search.openReplay(trace, tr("%1, as published").arg(setup->modelName));
@@ -147,6 +155,9 @@ void StudyOpener::studyChanged(const QString& path) {
     Q_EMIT named(QFileInfo(path).completeBaseName());
     if (path.isEmpty())
         return;
+    // One that is there already is remembered once it could be read.
+    if (!QFileInfo::exists(path))
+        rememberLast(path);
     QSettings settings;
     QStringList recent = settings.value(QStringLiteral("studies/recent")).toStringList();
     recent.removeAll(path);

@@ -38,7 +38,7 @@ public:
     void fillPublished(QMenu* menu);
 
 Q_SIGNALS:
-    // A study is about to be read.
+    // What is shown is about to be replaced.
     void opening();
     void said(const QString& message, bool warning);
     // What the setup bar calls it; empty where no study is open.

@@ -1689,10 +1689,6 @@
         <translation>エンジンを待っています…</translation>
     </message>
     <message>
-        <source>Cancelled; what was measured stays.</source>
-        <translation>中止しました。測定済みの結果は残ります。</translation>
-    </message>
-    <message>
         <source>Open a model first.</source>
         <translation>まずモデルを開いてください。</translation>
     </message>
@@ -1775,6 +1771,10 @@
     <message>
         <source>This model has no tokenizer, and a passkey prompt is text. Choose a model with one.</source>
         <translation>このモデルにはトークナイザーがなく、パスキーのプロンプトはテキストです。トークナイザーのあるモデルを選んでください。</translation>
+    </message>
+    <message>
+        <source>Cancelled; what was measured stays, and measuring again does the rest.</source>
+        <translation>中止しました。測定済みの値は残り、もう一度測定すると残りを測ります。</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@
 #include "engine/study/study.h"
 #include "tests/support/patience.h"
 #include "tests/support/qt_catch.h"
+#include "views/pages/export_page.h"
 #include "views/widgets/factor_set_editor.h"
 
 using namespace ropescope;
@@ -394,4 +395,35 @@ TEST_CASE_METHOD(StudyFixture, "A model that was moved is found again, and no ot
     REQUIRE(idle());
     CHECK(search().message.isEmpty());
     CHECK(search().scored.size() == 2);
+}
+
+TEST_CASE_METHOD(StudyFixture, "A window that was killed is there again, with its search and its sets") {
+    openDemo();
+    window->search().step(SearchStep::candidate);
+    REQUIRE(idle());
+    Bench& bench = window->bench();
+    FactorSetEditor(bench.sets(), bench.selection()).duplicate(bench.sets().entries().back().id);
+    const int sets = bench.sets().count();
+    const QString path = window->search().studyPath();
+    const auto kept = [&] {
+        const auto contents = readStudy(path.toStdString());
+        return contents && static_cast<int>(contents->factorSets.size()) == sets - 1; // but the search's own
+    };
+    REQUIRE(QTest::qWaitFor(kept, patience));
+    window.reset(); // without being closed
+
+    newWindow();
+    window->opener().openLast(folder.path());
+    REQUIRE(idle());
+    CHECK(window->search().studyPath() == path);
+    CHECK(search().scored.size() == 1);
+    CHECK(window->bench().sets().count() == sets);
+    CHECK(message().contains(QStringLiteral("Space scores the next candidate")));
+    window->showPage(window->findChild<ExportPage*>());
+    window->close();
+    REQUIRE(idle());
+    newWindow();
+    window->opener().openLast(folder.path());
+    REQUIRE(idle());
+    CHECK(message().contains(QStringLiteral("on the Dimensions page")));
 }

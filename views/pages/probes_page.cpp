@@ -223,7 +223,7 @@ std::pair<QString, bool> ProbesPage::situation() const {
         if (m_model.phase(kind) == ProbePhase::failed)
             return {m_model.message(kind), true};
         if (m_model.phase(kind) == ProbePhase::cancelled)
-            return {tr("Cancelled; what was measured stays."), false};
+            return {tr("Cancelled; what was measured stays, and measuring again does the rest."), false};
     }
     const PerplexityPlan plan = perplexityPlan();
     if (plan.lengths.empty())

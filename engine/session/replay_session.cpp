@@ -44,7 +44,7 @@ Outcome<PauseReason> ReplaySession::advance(Extent extent, const PauseConditions
 Result<std::unique_ptr<SearchMethod>> ReplaySession::stateAfter(std::size_t evaluations) const {
     std::vector<SearchEvent> events;
     for (std::size_t index = 0; index < std::min(evaluations, m_evaluations.size()); ++index)
-        events.push_back(Scored{m_evaluations[index].candidate.id, {m_evaluations[index].perplexity, std::nullopt}});
+        events.emplace_back(Scored{m_evaluations[index].candidate.id, {m_evaluations[index].perplexity, std::nullopt}});
     return replayEvents(m_trace.settings(), events);
 }
 

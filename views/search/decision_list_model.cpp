@@ -35,7 +35,7 @@ void DecisionListModel::follow() {
         endResetModel();
     }
     if (m_rows > 0)
-        Q_EMIT dataChanged(index(0, 0), index(m_rows - 1, columnCount_ - 1));
+        Q_EMIT dataChanged(index(0, 0), index(m_rows - 1, columns - 1));
 }
 
 int DecisionListModel::decisionAt(int row) const {
@@ -51,7 +51,7 @@ int DecisionListModel::rowCount(const QModelIndex& parent) const {
 }
 
 int DecisionListModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : columnCount_;
+    return parent.isValid() ? 0 : columns;
 }
 
 QString DecisionListModel::text(const Decision& decision, int column) const {

@@ -12,7 +12,7 @@ class DecisionListModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { pairs, increment, change, remark, columnCount_ };
+    enum Column { pairs, increment, change, remark, columns };
 
     explicit DecisionListModel(SearchModel& search, QObject* parent = nullptr);
 

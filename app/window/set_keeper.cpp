@@ -33,20 +33,26 @@ bool followsSearch(const FactorSetEntry& entry) {
     return entry.origin == SetOrigin::search && entry.colour == searchColour;
 }
 
+QJsonObject viewOf(const StudyFactorSet& kept) {
+    return QJsonDocument::fromJson(QByteArray::fromStdString(kept.view)).object();
+}
+
 struct Nothing {};
 
 } // namespace
 
-StudyFactorSet keptSet(const FactorSetEntry& entry) {
-    const QJsonObject view{{QStringLiteral("origin"), originName(entry.origin)},
-                           {QStringLiteral("method"), entry.method},
-                           {QStringLiteral("colour"), entry.colour},
-                           {QStringLiteral("visible"), entry.visible}};
+StudyFactorSet keptSet(const FactorSetEntry& entry, bool current) {
+    QJsonObject view{{QStringLiteral("origin"), originName(entry.origin)},
+                     {QStringLiteral("method"), entry.method},
+                     {QStringLiteral("colour"), entry.colour},
+                     {QStringLiteral("visible"), entry.visible}};
+    if (current)
+        view[QStringLiteral("current")] = true;
     return {entry.name.toStdString(), entry.set, QJsonDocument(view).toJson(QJsonDocument::Compact).toStdString()};
 }
 
 FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store) {
-    const QJsonObject view = QJsonDocument::fromJson(QByteArray::fromStdString(kept.view)).object();
+    const QJsonObject view = viewOf(kept);
     FactorSetEntry entry;
     entry.name = QString::fromStdString(kept.name);
     entry.set = kept.set;
@@ -57,6 +63,10 @@ FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store) 
     entry.colour = colour >= 0 && colour < setColourCount ? colour : store.freeColour();
     entry.visible = view.value(QStringLiteral("visible")).toBool(true);
     return entry;
+}
+
+bool wasCurrent(const StudyFactorSet& kept) {
+    return viewOf(kept).value(QStringLiteral("current")).toBool();
 }
 
 SetKeeper::SetKeeper(Bench& bench, QUndoStack& history, JobQueue& jobs, StudyKeeper& study, QObject* parent)
@@ -80,6 +90,7 @@ SetKeeper::SetKeeper(Bench& bench, QUndoStack& history, JobQueue& jobs, StudyKee
     connect(&bench.sets(), &FactorSetStore::removed, this, note);
     connect(&bench.sets(), &FactorSetStore::entryChanged, this, note);
     connect(&bench.sets(), &FactorSetStore::moved, this, note);
+    connect(&bench.selection(), &Selection::setChanged, this, note);
     connect(&bench.setup(), &SetupModel::changed, this, &SetKeeper::setupChanged);
 }
 
@@ -106,7 +117,7 @@ std::vector<StudyFactorSet> SetKeeper::sets() const {
     for (const FactorSetEntry& entry : m_bench.sets().entries()) {
         if (followsSearch(entry))
             continue;
-        StudyFactorSet set = keptSet(entry);
+        StudyFactorSet set = keptSet(entry, entry.id == m_bench.selection().set());
         const auto taken = [&kept](const std::string& name) {
             return std::any_of(kept.begin(), kept.end(), [&name](const auto& one) { return one.name == name; });
         };
@@ -164,14 +175,15 @@ void SetKeeper::restore(const std::vector<StudyFactorSet>& kept) {
         if (own && !entry.method.isEmpty() && std::find(methods.begin(), methods.end(), entry.method) == methods.end())
             store.remove(entry.id);
     for (const StudyFactorSet& set : kept)
-        restoreOne(set);
+        if (const SetId id = restoreOne(set); id != noSet && wasCurrent(set))
+            m_bench.selection().setSet(id);
     m_written = kept;
 }
 
-void SetKeeper::restoreOne(const StudyFactorSet& kept) {
+SetId SetKeeper::restoreOne(const StudyFactorSet& kept) {
     FactorSetStore& store = m_bench.sets();
     if (kept.set.factors.size() != static_cast<std::size_t>(m_bench.setup().setup().geometry.pairs()))
-        return;
+        return noSet;
     FactorSetEntry entry = entryOf(kept, store);
     for (const FactorSetEntry& present : store.entries())
         if (!entry.method.isEmpty() && present.method == entry.method) {
@@ -181,10 +193,11 @@ void SetKeeper::restoreOne(const StudyFactorSet& kept) {
             same.visible = entry.visible;
             store.replace(same);
             store.move(same.id, store.count() - 1);
-            return;
+            return same.id;
         }
     entry.id = store.newId();
     store.insert(entry);
+    return entry.id;
 }
 
 } // namespace ropescope

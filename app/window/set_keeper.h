@@ -15,8 +15,9 @@ namespace ropescope {
 
 // The set as a study holds it, and the reverse. The entry read has no id yet; colours and origins of other clients'
 // sets are made up.
-[[nodiscard]] StudyFactorSet keptSet(const FactorSetEntry& entry);
+[[nodiscard]] StudyFactorSet keptSet(const FactorSetEntry& entry, bool current = false);
 [[nodiscard]] FactorSetEntry entryOf(const StudyFactorSet& kept, const FactorSetStore& store);
+[[nodiscard]] bool wasCurrent(const StudyFactorSet& kept);
 
 // Writes soon after a change, or as soon as no job has the study. Where there is none yet, one is begun for what a
 // person made: not for the methods that every model comes with. The live search's set is left out: the search itself
@@ -33,7 +34,7 @@ public:
 
 private:
     void restore(const std::vector<StudyFactorSet>& kept);
-    void restoreOne(const StudyFactorSet& kept);
+    [[nodiscard]] SetId restoreOne(const StudyFactorSet& kept); // noSet: of another number of pairs
     void changed();
     void setupChanged();
     void writeWhenFree();

@@ -232,6 +232,7 @@ TEST_CASE_METHOD(StudyFixture, "Sets made before anything was measured are there
     const FactorSetEntry again = window->bench().sets().entries().back();
     CHECK(again.name == own.name);
     CHECK(again.set.factors == own.set.factors);
+    CHECK(window->bench().selection().set() == again.id);
     CHECK(message().contains(QStringLiteral("where you left off")));
     CHECK_FALSE(message().contains(QStringLiteral("Space")));
 

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "engine/search/check.h"
-#include "engine/search/symmetric_eigen.h"
 
 namespace ropescope {
 namespace {
@@ -95,11 +94,8 @@ void CmaEsSearch::restart() {
         }
     const std::size_t n = m_free.size();
     m_sigma = m_options.spread;
-    m_covariance.assign(n, Vector(n, 0));
-    for (std::size_t k = 0; k < n; ++k)
-        m_covariance[k][k] = 1;
-    m_axes = m_covariance;
-    m_lengths.assign(n, 1);
+    m_covariance = UpperTriangle::identity(n);
+    m_root = m_covariance;
     m_pathSigma.assign(n, 0);
     m_pathCovariance.assign(n, 0);
     ask({currentSet()}, 0, false);
@@ -122,13 +118,12 @@ void CmaEsSearch::askForGeneration() {
     const auto left = static_cast<std::size_t>(m_options.evaluations - evaluations());
     const std::size_t count = std::min(population(), left);
     std::vector<FactorSet> sets(count, currentSet());
-    m_drawn.assign(count, Vector(m_free.size(), 0));
+    m_normal.assign(count, Vector(m_free.size(), 0));
+    m_drawn.clear();
     for (std::size_t index = 0; index < count; ++index) {
-        for (std::size_t axis = 0; axis < m_free.size(); ++axis) {
-            const double along = m_lengths[axis] * m_random.normal();
-            for (std::size_t k = 0; k < m_free.size(); ++k)
-                m_drawn[index][k] += m_axes[k][axis] * along;
-        }
+        for (double& number : m_normal[index])
+            number = m_random.normal();
+        m_drawn.push_back(spread(m_root, m_normal[index]));
         // Kept within what a float32 factor can be, however far a flat score lets the step size grow.
         for (std::size_t k = 0; k < m_free.size(); ++k)
             sets[index].factors[m_free[k]] = std::exp(std::clamp(m_mean[k] + m_sigma * m_drawn[index][k], -20.0, 20.0));
@@ -147,22 +142,19 @@ void CmaEsSearch::adapt() {
     };
     std::stable_sort(ranked.begin(), ranked.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
 
-    Vector move(n, 0);
-    for (std::size_t rank = 0; rank < rates.weights.size(); ++rank)
-        for (std::size_t k = 0; k < n; ++k)
-            move[k] += rates.weights[rank] * m_drawn[ranked[rank]][k];
+    const auto mean = [&](const std::vector<Vector>& vectors) {
+        Vector sum(n, 0);
+        for (std::size_t rank = 0; rank < rates.weights.size(); ++rank)
+            for (std::size_t k = 0; k < n; ++k)
+                sum[k] += rates.weights[rank] * vectors[ranked[rank]][k];
+        return sum;
+    };
+    const Vector move = mean(m_drawn);
     for (std::size_t k = 0; k < n; ++k)
         m_mean[k] += m_sigma * move[k];
 
     const double keepSigma = std::sqrt(rates.sigmaPath * (2 - rates.sigmaPath) * rates.effective);
-    Vector whitened(n, 0);
-    for (std::size_t axis = 0; axis < n; ++axis) {
-        double along = 0;
-        for (std::size_t k = 0; k < n; ++k)
-            along += m_axes[k][axis] * move[k];
-        for (std::size_t k = 0; k < n; ++k)
-            whitened[k] += m_axes[k][axis] * along / m_lengths[axis];
-    }
+    const Vector whitened = mean(m_normal);
     for (std::size_t k = 0; k < n; ++k)
         m_pathSigma[k] = (1 - rates.sigmaPath) * m_pathSigma[k] + keepSigma * whitened[k];
     const double pathLength = length(m_pathSigma);
@@ -173,20 +165,12 @@ void CmaEsSearch::adapt() {
         m_pathCovariance[k] = (1 - rates.covariancePath) * m_pathCovariance[k] + keepPath * move[k];
 
     const double lost = moving ? 0 : rates.rankOne * rates.covariancePath * (2 - rates.covariancePath);
-    for (std::size_t a = 0; a < n; ++a)
-        for (std::size_t b = 0; b < n; ++b) {
-            double many = 0;
-            for (std::size_t rank = 0; rank < rates.weights.size(); ++rank)
-                many += rates.weights[rank] * m_drawn[ranked[rank]][a] * m_drawn[ranked[rank]][b];
-            m_covariance[a][b] = (1 - rates.rankOne - rates.rankMany + lost) * m_covariance[a][b] +
-                                 rates.rankOne * m_pathCovariance[a] * m_pathCovariance[b] + rates.rankMany * many;
-        }
+    m_covariance.scale(1 - rates.rankOne - rates.rankMany + lost);
+    m_covariance.add(rates.rankOne, m_pathCovariance);
+    for (std::size_t rank = 0; rank < rates.weights.size(); ++rank)
+        m_covariance.add(rates.rankMany * rates.weights[rank], m_drawn[ranked[rank]]);
     m_sigma *= std::exp(std::min(1.0, rates.sigmaPath / rates.sigmaDamping * (pathLength / rates.expectedLength - 1)));
-
-    const SymmetricEigen eigen = symmetricEigen(m_covariance);
-    m_axes = eigen.vectors;
-    for (std::size_t k = 0; k < n; ++k)
-        m_lengths[k] = std::sqrt(std::max(eigen.values[k], 1e-20));
+    m_root = triangularRoot(m_covariance);
 }
 
 } // namespace ropescope

@@ -4,11 +4,14 @@
 #include "engine/search/random.h"
 #include "engine/search/round_method.h"
 #include "engine/search/settings.h"
+#include "engine/search/triangular_root.h"
 
 namespace ropescope {
 
 // The start is scored, then generations are drawn around a mean that moves to their better halves. Default weights
-// and rates of the tutorial, without negative weights. Scores that aren't finite rank last.
+// and rates of the tutorial, without negative weights. Scores that aren't finite rank last. The covariance's root is
+// its Cholesky factor and the step size's path is kept in the drawn normal numbers (Krause, Arbones and Igel, NIPS
+// 2016), so no generation needs eigenvectors and a long search is soon rebuilt from its events.
 class CmaEsSearch final : public RoundMethod {
 public:
     [[nodiscard]] static Result<std::unique_ptr<SearchMethod>> make(const CmaEsOptions& options,
@@ -38,11 +41,11 @@ private:
     std::vector<std::size_t> m_free; // pairs that aren't locked
     Vector m_mean;                   // of ln factor, one entry per free pair
     double m_sigma = 0;
-    std::vector<Vector> m_covariance;
-    std::vector<Vector> m_axes; // columns: eigenvectors of the covariance
-    Vector m_lengths;           // square roots of its eigenvalues
+    UpperTriangle m_covariance;
+    UpperTriangle m_root;
     Vector m_pathSigma, m_pathCovariance;
-    std::vector<Vector> m_drawn; // of the generation, in units of sigma around the mean
+    std::vector<Vector> m_normal; // of the generation, before the root spreads them
+    std::vector<Vector> m_drawn;  // of the generation, in units of sigma around the mean
     int m_generation = 0;
 };
 

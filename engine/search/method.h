@@ -123,6 +123,8 @@ public:
     // Candidates wanted now and not told yet, independent of each other; the first is what comes next. Empty
     // when the search is over.
     [[nodiscard]] virtual std::vector<Candidate> wanted() const = 0;
+    // The wanted candidate of this id; none where it isn't wanted.
+    [[nodiscard]] virtual std::optional<Candidate> wanted(std::int64_t candidate) const = 0;
     // The score of a wanted candidate, in any order. Usage error for one that isn't wanted, or that lacks the
     // gradient it wants.
     [[nodiscard]] virtual Result<void> tell(std::int64_t candidate, const Score& score) = 0;

@@ -26,19 +26,30 @@ std::vector<Candidate> Round::wanted() const {
     return wanted;
 }
 
-Result<void> Round::tell(std::int64_t candidate, const Score& score) {
+std::optional<std::size_t> Round::place(std::int64_t candidate) const {
     const std::int64_t first = m_candidates.empty() ? m_nextId : m_candidates.front().id;
     const std::int64_t index = candidate - first;
     if (candidate < first || index >= static_cast<std::int64_t>(m_candidates.size()))
+        return std::nullopt;
+    return static_cast<std::size_t>(index);
+}
+
+std::optional<Candidate> Round::wanted(std::int64_t candidate) const {
+    const auto found = place(candidate);
+    return found && !m_scores[*found] ? std::optional(m_candidates[*found]) : std::nullopt;
+}
+
+Result<void> Round::tell(std::int64_t candidate, const Score& score) {
+    const auto found = place(candidate);
+    if (!found)
         return fail(usageError(fmt::format("candidate {} is not wanted", candidate)));
-    const auto place = static_cast<std::size_t>(index);
-    if (m_scores[place])
+    if (m_scores[*found])
         return fail(usageError(fmt::format("candidate {} was scored already", candidate)));
-    const Candidate& asked = m_candidates[place];
+    const Candidate& asked = m_candidates[*found];
     if (asked.wantsGradient && (!score.gradient || score.gradient->byLogFactor.size() != asked.factors.size()))
         return fail(usageError(fmt::format("candidate {} wants a gradient of {} entries beside its score", candidate,
                                            asked.factors.size())));
-    m_scores[place] = score;
+    m_scores[*found] = score;
     ++m_told;
     ++m_toldEver;
     return {};

@@ -19,6 +19,7 @@ public:
     void close() { open({}); }
 
     [[nodiscard]] std::vector<Candidate> wanted() const;
+    [[nodiscard]] std::optional<Candidate> wanted(std::int64_t candidate) const;
     [[nodiscard]] Result<void> tell(std::int64_t candidate, const Score& score);
     // Every candidate was told (true of a closed round as well).
     [[nodiscard]] bool complete() const { return m_told == m_candidates.size(); }
@@ -33,6 +34,9 @@ public:
     [[nodiscard]] std::vector<double> perplexities() const;
 
 private:
+    // Where in the round this id is, told or not.
+    [[nodiscard]] std::optional<std::size_t> place(std::int64_t candidate) const;
+
     std::vector<Candidate> m_candidates;
     std::vector<std::optional<Score>> m_scores;
     std::size_t m_told = 0;

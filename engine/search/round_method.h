@@ -14,6 +14,9 @@ namespace ropescope {
 class RoundMethod : public SearchMethod {
 public:
     [[nodiscard]] std::vector<Candidate> wanted() const override { return m_round.wanted(); }
+    [[nodiscard]] std::optional<Candidate> wanted(std::int64_t candidate) const override {
+        return m_round.wanted(candidate);
+    }
     [[nodiscard]] Result<void> tell(std::int64_t candidate, const Score& score) override;
     // A new vector, attention factor or set of locks, before the first score or, where the method can, later; no
     // segment to skip, no window to set.

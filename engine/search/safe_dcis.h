@@ -15,6 +15,9 @@ public:
     [[nodiscard]] std::string_view name() const override;
     [[nodiscard]] std::unique_ptr<SearchMethod> clone() const override;
     [[nodiscard]] std::vector<Candidate> wanted() const override { return m_walk.wanted(); }
+    [[nodiscard]] std::optional<Candidate> wanted(std::int64_t candidate) const override {
+        return m_walk.wanted(candidate);
+    }
     [[nodiscard]] Result<void> tell(std::int64_t candidate, const Score& score) override;
     [[nodiscard]] Result<void> apply(const SearchEdit& edit) override;
     [[nodiscard]] bool finished() const override { return m_walk.finished(); }

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] std::optional<Score> find(const Candidate& candidate) const;
     // A score with a gradient replaces one without, never the other way round.
     void remember(const ScoredVector& vector, const Score& score);
+    // Room for so many vectors without rearranging.
+    void reserve(std::size_t vectors) { m_scores.reserve(vectors); }
     [[nodiscard]] std::size_t size() const { return m_scores.size(); }
 
 private:

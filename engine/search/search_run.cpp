@@ -8,13 +8,6 @@
 namespace ropescope {
 namespace {
 
-std::optional<Candidate> findWanted(const SearchMethod& method, std::int64_t id) {
-    for (Candidate& candidate : method.wanted())
-        if (candidate.id == id)
-            return std::move(candidate);
-    return std::nullopt;
-}
-
 bool sameQuestion(const Candidate& a, const Candidate& b) {
     return a.factors == b.factors && a.attentionFactor == b.attentionFactor && a.wantsGradient == b.wantsGradient;
 }
@@ -49,7 +42,7 @@ Result<SearchRun> SearchRun::branch(std::size_t events) const {
 
 Result<void> SearchRun::record(const SearchEvent& event) {
     const auto* scored = std::get_if<Scored>(&event);
-    const auto candidate = scored ? findWanted(*m_method, scored->candidate) : std::nullopt;
+    const auto candidate = scored ? m_method->wanted(scored->candidate) : std::nullopt;
     if (auto applied = applyEvent(*m_method, event); !applied)
         return applied;
     m_events.push_back(event);

@@ -41,6 +41,7 @@ public:
 
     [[nodiscard]] bool finished() const { return m_level == m_levels.size(); }
     [[nodiscard]] std::vector<Candidate> wanted() const { return m_round.wanted(); }
+    [[nodiscard]] std::optional<Candidate> wanted(std::int64_t candidate) const { return m_round.wanted(candidate); }
     [[nodiscard]] Result<void> tell(std::int64_t candidate, const Score& score) {
         return m_round.tell(candidate, score);
     }

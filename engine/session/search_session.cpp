@@ -20,6 +20,7 @@ Result<SearchRun> runAt(const StudyContents& contents, EventId head, std::shared
 // Everything that was ever scored, on any branch.
 std::shared_ptr<ScoreMemo> memoOf(const StudyContents& contents) {
     auto memo = std::make_shared<ScoreMemo>();
+    memo->reserve(contents.events.size() + contents.references.size());
     for (const StudyEvent& event : contents.events)
         if (const auto* evaluation = std::get_if<StudyEvaluation>(&event.what))
             memo->remember(ScoredVector(evaluation->candidate), evaluation->score);

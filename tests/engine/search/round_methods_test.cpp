@@ -3,7 +3,7 @@
 #include <set>
 
 #include "engine/search/search_run.h"
-#include "engine/search/symmetric_eigen.h"
+#include "engine/search/triangular_root.h"
 #include "tests/engine/search/fake_scores.h"
 
 using namespace ropescope;
@@ -252,14 +252,36 @@ TEST_CASE("Round methods refuse options that make no sense") {
     CHECK(refused(cma));
 }
 
-TEST_CASE("Eigenvectors of a symmetric matrix reproduce it") {
-    const std::vector<std::vector<double>> matrix{{4, 1, -2}, {1, 3, 0.5}, {-2, 0.5, 6}};
-    const auto eigen = symmetricEigen(matrix);
+TEST_CASE("The root of a covariance reproduces it, and spreads normal numbers by it") {
+    const std::vector<std::vector<double>> vectors{{1, 0.5, -2}, {0, 2, 0.25}, {1, -1, 1}, {0.5, 0, 3}};
+    UpperTriangle covariance = UpperTriangle::identity(3);
+    covariance.scale(0.5);
+    for (const auto& vector : vectors)
+        covariance.add(0.75, vector);
+    const UpperTriangle root = triangularRoot(covariance);
     for (std::size_t row = 0; row < 3; ++row)
-        for (std::size_t column = 0; column < 3; ++column) {
+        for (std::size_t column = row; column < 3; ++column) {
+            double expected = row == column ? 0.5 : 0;
+            for (const auto& vector : vectors)
+                expected += 0.75 * vector[row] * vector[column];
+            CHECK(covariance.entries[row * 3 + column] == Approx(expected).margin(1e-14));
+            // U^T U, its columns being what unit vectors are spread to
             double sum = 0;
-            for (std::size_t k = 0; k < 3; ++k)
-                sum += eigen.vectors[row][k] * eigen.values[k] * eigen.vectors[column][k];
-            CHECK(sum == Approx(matrix[row][column]).margin(1e-12));
+            for (std::size_t k = 0; k < 3; ++k) {
+                std::vector<double> unit(3, 0);
+                unit[k] = 1;
+                const auto spreadUnit = spread(root, unit);
+                sum += spreadUnit[row] * spreadUnit[column];
+            }
+            CHECK(sum == Approx(expected).margin(1e-12));
         }
+}
+
+TEST_CASE("A covariance without any variance left still has a root") {
+    UpperTriangle flat = UpperTriangle::identity(2);
+    flat.scale(0);
+    const UpperTriangle root = triangularRoot(flat);
+    CHECK(*root.row(0) == Approx(1e-10));
+    CHECK(root.row(0)[1] == 0);
+    CHECK(*root.row(1) == Approx(1e-10));
 }

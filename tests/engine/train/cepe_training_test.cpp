@@ -1,6 +1,7 @@
 // The stages of CEPE's training as runs: what they minimise, what they change, how they go on, what they refuse.
 #include <cmath>
 #include <cstring>
+#include <fstream>
 
 #include "engine/model/checkpoint.h"
 #include "engine/model/context_model.h"
@@ -237,6 +238,24 @@ TEST_CASE("the teacher's answers are its distributions, stored once and shared b
     }
     SECTION("after a record was cut off") {
         fs::resize_file(method.targets, stored.size() - 5);
+        CHECK(test::trained(plan, text).losses == first.losses);
+        CHECK(test::contentOf(method.targets) == stored);
+    }
+    SECTION("by two runs at once") {
+        // Another run stores the first answer after this one has opened the file, and is killed within the second.
+        fs::resize_file(method.targets, header);
+        TrainingEvents events;
+        events.onBegin = [&](const std::string&) {
+            std::ofstream(method.targets, std::ios::binary | std::ios::app)
+                .write(stored.data() + header, static_cast<std::streamsize>(record + record / 2));
+        };
+        const auto outcome = train(plan, text, events, {});
+        REQUIRE(std::holds_alternative<TrainingReport>(outcome));
+        CHECK(std::get<TrainingReport>(outcome).losses == first.losses);
+        CHECK(test::contentOf(method.targets) == stored);
+    }
+    SECTION("after the first line was cut off") {
+        fs::resize_file(method.targets, header / 2);
         CHECK(test::trained(plan, text).losses == first.losses);
         CHECK(test::contentOf(method.targets) == stored);
     }

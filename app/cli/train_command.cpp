@@ -43,8 +43,9 @@ public:
         app.add_option("--study", m_study,
                        "Study file that keeps the run's steps and checkpoints, begun where there is none");
         app.add_option("--token-cache", m_cache,
-                       "File for the tokenised text, made where it is missing or of another text (the study's or the "
-                       "output's name with .tokens)");
+                       "File for the tokenised text, made where it is missing or of another text, and kept. Otherwise "
+                       "the study's name with .tokens, kept for its other runs; without a study the output's name with "
+                       ".tokens, removed when the run is finished");
         app.add_flag("--estimate", m_estimateOnly, "Say what the run would take, and stop there");
         app.add_flag("--resume", m_resume, "Go on from the newest checkpoint in the output folder");
     }
@@ -86,6 +87,7 @@ public:
         if (std::holds_alternative<Cancelled>(outcome))
             return console.reportCancelled(
                 fmt::format("the steps that were finished are in {}; --resume goes on", m_output));
+        removeOwnCache(console);
         showReport(std::get<TrainingReport>(outcome), estimate, common, console);
         return done;
     }
@@ -130,6 +132,22 @@ private:
         return std::optional<Study>(std::move(*study));
     }
 
+    [[nodiscard]] std::filesystem::path cachePlace() const {
+        if (!m_cache.empty())
+            return m_cache;
+        return std::filesystem::absolute(m_study.empty() ? m_output : m_study).string() + ".tokens";
+    }
+
+    // No later run looks for a file named after this one's output.
+    void removeOwnCache(Console& console) const {
+        if (!m_cache.empty() || !m_study.empty())
+            return;
+        std::error_code problem;
+        std::filesystem::remove(cachePlace(), problem);
+        if (problem)
+            console.message(fmt::format("cannot remove {}: {}", cachePlace().string(), problem.message()));
+    }
+
     // Tokenised once: beside the study, which may see several runs, or else beside the output.
     [[nodiscard]] Outcome<CachedText> readText(const TrainingPlan& plan, const RunControl& control) const {
         const auto config = readModelConfig(trainingSource(plan));
@@ -139,11 +157,8 @@ private:
         std::filesystem::path tokenizer = plan.tokenizer.empty() ? trainingSource(plan) : plan.tokenizer;
         if (plan.tokenizer.empty() && tokenizer.extension() == ".json")
             tokenizer = std::filesystem::absolute(tokenizer).parent_path();
-        const std::string place =
-            m_cache.empty() ? std::filesystem::absolute(m_study.empty() ? m_output : m_study).string() + ".tokens"
-                            : m_cache;
-        return CachedText::open(place, path, tokenizer, config->vocabulary, path.extension() == ".json" || m_inOrder,
-                                control);
+        return CachedText::open(cachePlace(), path, tokenizer, config->vocabulary,
+                                path.extension() == ".json" || m_inOrder, control);
     }
 
     std::string m_model, m_config, m_tokenizer, m_text, m_factors, m_output, m_study, m_cache;

@@ -33,7 +33,10 @@ TEST_CASE("the train command fine-tunes the bundled model on factors and leaves 
     for (const std::string method : {"token", "lora:4", "patch:2,0.5"}) {
         INFO(method);
         const auto output = folder.path() / method;
-        const auto trained = run("train demo --steps 4 --method " + method + " --output " + quoted(output) + settings);
+        const auto cache = folder.path() / "kept.tokens";
+        const std::string kept = method == "token" ? "" : " --token-cache " + quoted(cache);
+        const auto trained =
+            run("train demo --steps 4 --method " + method + " --output " + quoted(output) + settings + kept);
         REQUIRE(trained.exitCode == 0);
         const json report = json::parse(trained.output);
         CHECK(report.at("steps") == 4);
@@ -52,7 +55,8 @@ TEST_CASE("the train command fine-tunes the bundled model on factors and leaves 
         CHECK(model.at("max_positions") == 1024);
         CHECK(model.at("source_dtype") == "F32");
         CHECK(std::filesystem::exists(output / "tokenizer.json"));
-        CHECK(std::filesystem::exists(output.string() + ".tokens"));
+        CHECK_FALSE(std::filesystem::exists(output.string() + ".tokens"));
+        CHECK(std::filesystem::exists(cache) == !kept.empty());
     }
 }
 

@@ -1,6 +1,7 @@
 #include "app/window/kept_training.h"
 
 #include <algorithm>
+#include <map>
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -8,6 +9,7 @@
 #include <QJsonObject>
 
 #include "app/window/kept_measurements.h"
+#include "app/window/model_setup.h"
 
 namespace ropescope {
 
@@ -17,22 +19,60 @@ QString textOf(const std::string& text) {
     return QString::fromStdString(text);
 }
 
-// "token", "lora:8", "patch:4,0.5", "mixed:0.1", as on the command line.
-void readMethod(const QString& words, TrainingForm& form) {
-    const QString kind = words.section(QLatin1Char(':'), 0, 0);
+TrainingMethodChoice methodChoice(const QString& kind) {
+    const std::map<QString, TrainingMethodChoice> choices{
+        {QStringLiteral("lora"), TrainingMethodChoice::lora},
+        {QStringLiteral("patch"), TrainingMethodChoice::patch},
+        {QStringLiteral("mixed"), TrainingMethodChoice::mixed},
+        {QStringLiteral("cepe-encoder"), TrainingMethodChoice::cepeEncoder},
+        {QStringLiteral("cepe-warmup"), TrainingMethodChoice::cepeWarmup},
+        {QStringLiteral("cepe"), TrainingMethodChoice::cepe},
+        {QStringLiteral("ceped"), TrainingMethodChoice::ceped}};
+    const auto found = choices.find(kind);
+    return found == choices.end() ? TrainingMethodChoice::token : found->second;
+}
+
+// What a plan says of a method besides its name; what is the usual is left to the form.
+void readMethodSettings(const QJsonObject& method, TrainingForm& form) {
+    const auto number = [&method](const char* key) { return method.value(QLatin1String(key)).toDouble(); };
+    const auto count = [&method](const char* key) { return method.value(QLatin1String(key)).toInteger(); };
+    if (form.method == TrainingMethodChoice::lora) {
+        form.alpha = number("alpha") == 2 * static_cast<double>(form.rank) ? 0 : number("alpha");
+        form.targets.clear();
+        for (const QJsonValue& target : method.value(QLatin1String("targets")).toArray())
+            form.targets << target.toString();
+    }
+    if (form.method == TrainingMethodChoice::cepeEncoder)
+        form.masked = number("share");
+    if (readsContext(form.method)) {
+        form.chunk = count("chunk");
+        form.trainEncoder = method.value(QLatin1String("trains encoder")).toBool();
+    }
+    if (form.method == TrainingMethodChoice::cepe || form.method == TrainingMethodChoice::ceped)
+        form.context = count("context");
+    if (form.method == TrainingMethodChoice::ceped) {
+        form.teacher = method.value(QLatin1String("teacher")).toString();
+        form.teacherTop = count("top");
+        const QJsonArray weights = method.value(QLatin1String("weights")).toArray();
+        form.lossWeight = weights.at(0).toDouble();
+        form.divergenceWeight = weights.at(1).toDouble();
+        form.divergence = method.value(QLatin1String("mode")).toString();
+    }
+}
+
+// "token", "lora:8", "patch:4,0.5", "mixed:0.1", "cepe", as on the command line, with the settings of its plan.
+void readMethod(const QString& words, const QJsonObject& settings, TrainingForm& form) {
     const QStringList numbers = words.section(QLatin1Char(':'), 1).split(QLatin1Char(','));
-    form.method = TrainingMethodChoice::token;
-    if (kind == QLatin1String("lora")) {
-        form.method = TrainingMethodChoice::lora;
+    form.method = methodChoice(words.section(QLatin1Char(':'), 0, 0));
+    if (form.method == TrainingMethodChoice::lora) {
         form.rank = numbers.value(0).toLongLong();
-    } else if (kind == QLatin1String("patch")) {
-        form.method = TrainingMethodChoice::patch;
+    } else if (form.method == TrainingMethodChoice::patch) {
         form.patch = numbers.value(0).toLongLong();
         form.share = numbers.value(1).toDouble();
-    } else if (kind == QLatin1String("mixed")) {
-        form.method = TrainingMethodChoice::mixed;
+    } else if (form.method == TrainingMethodChoice::mixed) {
         form.shortShare = numbers.value(0).toDouble();
     }
+    readMethodSettings(settings, form);
 }
 
 TrainingRunRecord recordOf(const StudyTraining& training) {
@@ -43,6 +83,7 @@ TrainingRunRecord recordOf(const StudyTraining& training) {
     run.info.method = methodWords(*run.form);
     run.info.length = run.form->length;
     run.info.steps = training.steps;
+    run.info.measurable = measurable(run.form->method);
     run.phase = training.finished ? TrainingPhase::done : TrainingPhase::cancelled;
     for (const StudyTrainingStep& step : training.done) {
         TrainingPoint point;
@@ -67,9 +108,16 @@ TrainingForm formOf(const StudyTraining& training, TrainingForm form) {
     const QJsonObject plan = QJsonDocument::fromJson(QByteArray::fromStdString(training.plan)).object();
     const auto number = [&plan](const char* key) { return plan.value(QLatin1String(key)).toDouble(); };
     const auto count = [&plan](const char* key) { return plan.value(QLatin1String(key)).toInteger(); };
-    readMethod(textOf(training.method), form);
+    readMethod(textOf(training.method), plan.value(QLatin1String("method")).toObject(), form);
+    form.textPath = textForm(plan.value(QLatin1String("text path")).toString());
     form.fromScratch = plan.value(QLatin1String("model")).toString().startsWith(QLatin1String("from scratch"));
     form.learnFactors = !plan.value(QLatin1String("factor learning rate")).isNull();
+    if (form.learnFactors)
+        form.factorRate = number("factor learning rate");
+    form.seed = count("seed");
+    form.crossDocuments = plan.value(QLatin1String("windows cross documents")).toBool();
+    form.compute = plan.value(QLatin1String("compute type")).toString() == QLatin1String("bf16") ? ComputeChoice::bf16
+                                                                                                 : ComputeChoice::fp32;
     form.preset.clear();
     form.length = count("length");
     form.steps = training.steps;

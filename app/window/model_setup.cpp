@@ -87,6 +87,10 @@ QString textTitle(const QString& path) {
                : nameOf(path);
 }
 
+QString textForm(const QString& path) {
+    return shortForm(path.toStdString(), textPath("demo"));
+}
+
 std::string setupState(const Setup& setup) {
     const RopeGeometry& rope = setup.geometry;
     const QJsonObject state{{QStringLiteral("model"), setup.modelPath},

@@ -35,5 +35,7 @@ inline constexpr const char* setupViewState = "setup";
 // What a path is called in the setup bar: the folder's or file's name, or what stands for the bundled ones.
 [[nodiscard]] QString modelTitle(const QString& path);
 [[nodiscard]] QString textTitle(const QString& path);
+// "demo" for the bundled text, wherever it lies.
+[[nodiscard]] QString textForm(const QString& path);
 
 } // namespace ropescope

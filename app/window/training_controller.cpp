@@ -9,6 +9,8 @@
 
 #include "app/window/kept_training.h"
 #include "app/window/training_forecast.h"
+#include "engine/base/resources.h"
+#include "engine/model/model_config.h"
 #include "engine/train/recipes.h"
 #include "views/models/export_model.h"
 #include "views/widgets/training_controls.h"
@@ -82,6 +84,20 @@ private:
     std::vector<TrainingPoint> m_pending;
 };
 
+// A CEPE model is trained in its own stages; a llama can become its encoder.
+std::vector<TrainingMethodChoice> methodsFor(const QString& model) {
+    using Choice = TrainingMethodChoice;
+    std::vector<Choice> methods{Choice::token, Choice::lora, Choice::patch, Choice::mixed};
+    if (model.isEmpty())
+        return methods;
+    const auto config = readModelConfig(modelPath(model.toStdString()));
+    if (config && config->crossAttention)
+        return {Choice::cepeWarmup, Choice::cepe, Choice::ceped};
+    if (config && config->architecture == Architecture::llama)
+        methods.push_back(Choice::cepeEncoder);
+    return methods;
+}
+
 struct KeptRuns {
     std::vector<TrainingRunRecord> runs;
 };
@@ -119,7 +135,13 @@ TrainingController::TrainingController(const WindowContext& context, TrainingPag
     connect(&page, &TrainingPage::stopRequested, this, &TrainingController::stop);
     connect(&page, &TrainingPage::measureRequested, this, &TrainingController::measure);
     connect(&page, &TrainingPage::forecastRequested, this, &TrainingController::forecast);
+    connect(&context.bench.setup(), &SetupModel::geometryChanged, this, &TrainingController::modelChanged);
+    modelChanged();
     connect(&context.study, &StudyKeeper::changed, this, &TrainingController::studyChanged);
+}
+
+void TrainingController::modelChanged() {
+    m_page.setMethods(methodsFor(m_context.bench.setup().setup().modelPath));
 }
 
 TrainingWork TrainingController::workFor(const TrainingForm& form) const {
@@ -144,6 +166,7 @@ TrainingRunInfo TrainingController::infoFor(const TrainingWork& work) const {
     info.output = work.form.output;
     info.length = work.form.length;
     info.steps = work.form.steps;
+    info.measurable = measurable(work.form.method);
     return info;
 }
 

@@ -31,6 +31,7 @@ public:
 private:
     [[nodiscard]] TrainingWork workFor(const TrainingForm& form) const;
     [[nodiscard]] TrainingRunInfo infoFor(const TrainingWork& work) const;
+    void modelChanged();
     void follow(EngineJob& job);
     void ended(const EngineJob& job);
     void forecastEnded();

@@ -15,13 +15,41 @@ namespace ropescope {
 
 namespace {
 
+LoraMethod loraOf(const TrainingForm& form) {
+    LoraMethod lora;
+    lora.rank = form.rank;
+    if (form.alpha > 0)
+        lora.alpha = form.alpha;
+    lora.targets.clear();
+    for (const QString& target : form.targets)
+        lora.targets.push_back(target.toStdString());
+    return lora;
+}
+
+ContextReading readingOf(const TrainingForm& form, ContextReading usual) {
+    if (form.chunk > 0)
+        usual.chunk = form.chunk;
+    usual.trainEncoder = form.trainEncoder;
+    return usual;
+}
+
+CepedMethod cepedOf(const TrainingForm& form) {
+    CepedMethod ceped;
+    ceped.reading = readingOf(form, ceped.reading);
+    ceped.context = form.context;
+    if (!form.teacher.isEmpty())
+        ceped.teacher = modelPath(form.teacher.toStdString());
+    ceped.top = form.teacherTop;
+    ceped.crossEntropy = form.lossWeight;
+    ceped.divergence = form.divergenceWeight;
+    ceped.mode = form.divergence.toStdString();
+    return ceped;
+}
+
 TrainingMethod methodOf(const TrainingForm& form) {
     switch (form.method) {
-    case TrainingMethodChoice::lora: {
-        LoraMethod lora;
-        lora.rank = form.rank;
-        return lora;
-    }
+    case TrainingMethodChoice::lora:
+        return loraOf(form);
     case TrainingMethodChoice::patch: {
         PatchMethod patch;
         patch.patch = form.patch;
@@ -30,10 +58,35 @@ TrainingMethod methodOf(const TrainingForm& form) {
     }
     case TrainingMethodChoice::mixed:
         return MixedMethod{form.shortShare};
+    case TrainingMethodChoice::cepeEncoder:
+        return CepeEncoderMethod{form.masked};
+    case TrainingMethodChoice::cepeWarmup:
+        return CepeWarmupMethod{readingOf(form, CepeWarmupMethod{}.reading)};
+    case TrainingMethodChoice::cepe:
+        return CepeMethod{readingOf(form, CepeMethod{}.reading), form.context};
+    case TrainingMethodChoice::ceped:
+        return cepedOf(form);
     case TrainingMethodChoice::token:
         break;
     }
     return TokenMethod{};
+}
+
+ComputeType computeTypeOf(ComputeChoice choice) {
+    switch (choice) {
+    case ComputeChoice::fp32:
+        return ComputeType::fp32;
+    case ComputeChoice::bf16:
+        return ComputeType::bf16;
+    case ComputeChoice::automatic:
+        break;
+    }
+    return ComputeType::automatic;
+}
+
+// How many windows are scored at every checkpoint.
+std::int64_t windowsToMeasure(const TrainingForm& form) {
+    return measurable(form.method) ? form.probeWindows : 0;
 }
 
 OptimizerSettings optimizerOf(const OptimizerChoice& choice) {
@@ -170,7 +223,7 @@ public:
     CheckpointProbes(const TrainingWork& work, Laboratory& laboratory, const TrainingSinks& sinks,
                      const RunControl& control)
         : m_work(work), m_laboratory(laboratory), m_sinks(sinks), m_control(control),
-          m_active(work.form.probeWindows > 0) {}
+          m_active(windowsToMeasure(work.form) > 0) {}
 
     void take(const TrainingCheckpoint& checkpoint) {
         if (!m_active || checkpoint.step == m_last || m_control.stopRequested())
@@ -207,13 +260,16 @@ TrainingPlan trainingPlanOf(const TrainingWork& work) {
     plan.method = methodOf(form);
     plan.factors = work.factors;
     if (form.learnFactors)
-        plan.learnFactors.emplace();
+        plan.learnFactors = FactorLearning{form.factorRate};
     plan.length = form.length;
     plan.steps = form.steps;
     plan.batch = form.batch;
     plan.accumulation = form.accumulation;
     plan.optimizer = optimizerOf(form.optimizer);
+    plan.seed = static_cast<std::uint64_t>(form.seed);
+    plan.crossDocuments = form.crossDocuments;
     plan.device.device = work.setup.device.toStdString();
+    plan.device.type = computeTypeOf(form.compute);
     plan.output = outputOf(work);
     plan.saveAs = form.saveBf16 ? StoredType::bf16 : StoredType::f32;
     plan.checkpointInterval = form.checkpointInterval;
@@ -260,7 +316,7 @@ Outcome<TrainingReport> runTraining(const TrainingWork& work, Laboratory& labora
         return Cancelled{};
     Study& study = *std::get<Study*>(opened);
     std::optional<ScoredText> before;
-    if (work.measureFirst && work.form.probeWindows > 0 && !work.form.fromScratch) {
+    if (work.measureFirst && windowsToMeasure(work.form) > 0 && !work.form.fromScratch) {
         auto scored = scoreBefore(work, plan, laboratory, quietly(control));
         if (const auto* error = std::get_if<Error>(&scored))
             return *error;

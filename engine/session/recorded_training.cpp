@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "engine/model/model_identity.h"
 #include "engine/session/search_sources.h"
@@ -20,8 +21,9 @@ constexpr std::chrono::seconds longestUnwritten(1);
 // Hears of a run and writes it down. The first failure is kept and stops the run.
 class Record {
 public:
-    Record(const TrainingPlan& plan, Study& study, std::stop_source& stop)
-        : m_plan(plan), m_study(study), m_stop(stop), m_output(std::filesystem::absolute(plan.output).string()) {}
+    Record(const TrainingPlan& plan, const TrainingText& text, Study& study, std::stop_source& stop)
+        : m_plan(plan), m_text(text), m_study(study), m_stop(stop),
+          m_output(std::filesystem::absolute(plan.output).string()) {}
 
     void begin(const std::string& planJson) {
         const StudyTraining* before = m_plan.resume ? m_study.contents().training(m_output) : nullptr;
@@ -29,7 +31,12 @@ public:
             m_id = before->id;
             return;
         }
-        const auto id = m_study.beginTraining(m_output, methodText(m_plan.method), planJson, m_plan.steps);
+        // What a person needs to find the text again; the run itself is held to the tokens.
+        auto kept = nlohmann::json::parse(planJson);
+        kept["text path"] = m_text.source().string();
+        const auto id =
+            m_study.beginTraining(m_output, methodText(m_plan.method),
+                                  kept.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), m_plan.steps);
         if (id)
             m_id = *id;
         else
@@ -72,6 +79,7 @@ private:
     }
 
     const TrainingPlan& m_plan;
+    const TrainingText& m_text;
     Study& m_study;
     std::stop_source& m_stop;
     std::string m_output;
@@ -106,7 +114,7 @@ Outcome<TrainingReport> trainRecorded(const TrainingPlan& plan, const TrainingTe
         return Cancelled{};
     std::stop_source stop;
     const std::stop_callback passedOn(control.stop, [&] { stop.request_stop(); });
-    Record record(plan, study, stop);
+    Record record(plan, text, study, stop);
     TrainingEvents both = events;
     both.onBegin = [&](const std::string& planJson) {
         record.begin(planJson);

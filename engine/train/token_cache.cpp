@@ -136,10 +136,12 @@ Outcome<std::monostate> writeCache(const fs::path& file, const std::string& key,
 } // namespace
 
 CachedText::CachedText(std::shared_ptr<const MappedFile> file, std::vector<std::int64_t> lengths, std::string identity,
-                       bool inOrder)
-    : m_file(std::move(file)), m_lengths(std::move(lengths)), m_identity(std::move(identity)), m_inOrder(inOrder) {}
+                       fs::path source, bool inOrder)
+    : m_file(std::move(file)), m_lengths(std::move(lengths)), m_identity(std::move(identity)),
+      m_source(std::move(source)), m_inOrder(inOrder) {}
 
-std::unique_ptr<CachedText> CachedText::existing(const fs::path& file, const std::string& key, bool inOrder) {
+std::unique_ptr<CachedText> CachedText::existing(const fs::path& file, const std::string& key, const fs::path& text,
+                                                 bool inOrder) {
     std::error_code problem;
     if (!fs::is_regular_file(file, problem))
         return nullptr;
@@ -167,7 +169,7 @@ std::unique_ptr<CachedText> CachedText::existing(const fs::path& file, const std
     const std::string_view digits = (*mapped)->text().substr(bytes.size() - footBytes, hashLetters);
     std::string identity = textIdentity(digits, lengths);
     return std::unique_ptr<CachedText>(
-        new CachedText(std::move(*mapped), std::move(lengths), std::move(identity), inOrder));
+        new CachedText(std::move(*mapped), std::move(lengths), std::move(identity), fs::absolute(text), inOrder));
 }
 
 Outcome<CachedText> CachedText::open(const fs::path& file, const fs::path& text, const fs::path& tokenizer,
@@ -177,7 +179,7 @@ Outcome<CachedText> CachedText::open(const fs::path& file, const fs::path& text,
         return std::move(*error);
     if (std::holds_alternative<Cancelled>(key))
         return Cancelled{};
-    if (auto cache = existing(file, std::get<std::string>(key), inOrder))
+    if (auto cache = existing(file, std::get<std::string>(key), text, inOrder))
         return std::move(*cache);
     std::shared_ptr<const Tokenizer> loaded;
     if (!isTokenised(text)) {
@@ -191,7 +193,7 @@ Outcome<CachedText> CachedText::open(const fs::path& file, const fs::path& text,
         return std::move(*error);
     if (std::holds_alternative<Cancelled>(written))
         return Cancelled{};
-    if (auto cache = existing(file, std::get<std::string>(key), inOrder))
+    if (auto cache = existing(file, std::get<std::string>(key), text, inOrder))
         return std::move(*cache);
     return inputError(file.string(), "file", "the token cache that was just written", "another one");
 }

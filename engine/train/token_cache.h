@@ -29,17 +29,19 @@ public:
     void read(std::int64_t first, std::span<TokenId> out) const override;
     [[nodiscard]] const std::string& identity() const override { return m_identity; }
     [[nodiscard]] bool inOrder() const override { return m_inOrder; }
+    [[nodiscard]] std::filesystem::path source() const override { return m_source; }
 
 private:
     CachedText(std::shared_ptr<const MappedFile> file, std::vector<std::int64_t> lengths, std::string identity,
-               bool inOrder);
+               std::filesystem::path source, bool inOrder);
     // Nothing where the file is not a whole cache of this key.
     [[nodiscard]] static std::unique_ptr<CachedText> existing(const std::filesystem::path& file, const std::string& key,
-                                                              bool inOrder);
+                                                              const std::filesystem::path& text, bool inOrder);
 
     std::shared_ptr<const MappedFile> m_file;
     std::vector<std::int64_t> m_lengths;
     std::string m_identity;
+    std::filesystem::path m_source;
     bool m_inOrder;
 };
 

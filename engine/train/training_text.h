@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ public:
     [[nodiscard]] virtual const std::string& identity() const = 0;
     // Sequences are taken in order from the start and from the start again, instead of shuffled.
     [[nodiscard]] virtual bool inOrder() const = 0;
+    // The file or folder that it was read from; empty for a text that came from elsewhere.
+    [[nodiscard]] virtual std::filesystem::path source() const { return {}; }
 };
 
 // What identity() says of tokens with this SHA-256 (as int32, little-endian) in documents of these lengths.

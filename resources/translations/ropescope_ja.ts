@@ -2691,42 +2691,6 @@
         <translation>学習</translation>
     </message>
     <message>
-        <source>rank r</source>
-        <translation>ランク r</translation>
-    </message>
-    <message>
-        <source>Rank of the adapters</source>
-        <translation>アダプタのランク</translation>
-    </message>
-    <message>
-        <source>Columns of B and rows of A; α is 2 r</source>
-        <translation>B の列数、A の行数。α は 2 r</translation>
-    </message>
-    <message>
-        <source>Share of the patch stage</source>
-        <translation>パッチ段階の割合</translation>
-    </message>
-    <message>
-        <source>λ: the share of all tokens that the patch stage reads. The cost is λ / K + 1 − λ of training on tokens alone</source>
-        <translation>λ: パッチ段階が読むトークンの割合。計算量はトークンだけの学習の λ / K + 1 − λ 倍</translation>
-    </message>
-    <message>
-        <source>patch K</source>
-        <translation>パッチ K</translation>
-    </message>
-    <message>
-        <source>Tokens per patch</source>
-        <translation>パッチあたりのトークン数</translation>
-    </message>
-    <message>
-        <source>K tokens become one position; the patch stage spans K times the tokens per sequence</source>
-        <translation>K トークンが 1 つの位置になります。パッチ段階の 1 系列は K 倍のトークンに及びます</translation>
-    </message>
-    <message>
-        <source>share λ</source>
-        <translation>割合 λ</translation>
-    </message>
-    <message>
         <source>Recipe</source>
         <translation>レシピ</translation>
     </message>
@@ -2883,10 +2847,6 @@
         <translation>チェックポイントの間隔</translation>
     </message>
     <message>
-        <source>Windows of the window&apos;s text, each as long as a sequence, scored before the first step and at every checkpoint; 0: none. Meanwhile the model is in memory a second time</source>
-        <translation>ウィンドウのテキストのうち、最初のステップの前と各チェックポイントで測る窓の数（1 つの長さは系列と同じ）。0 は測りません。測定中はモデルがもう 1 つメモリに載ります</translation>
-    </message>
-    <message>
         <source>measure</source>
         <translation>測定</translation>
     </message>
@@ -2959,24 +2919,32 @@
         <translation>学習したモデルの新しいフォルダ</translation>
     </message>
     <message>
-        <source>All weights on next tokens; adapters ΔW = (α / r) · B A on the attention&apos;s projections (arXiv 2106.09685), merged in the end; patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then on tokens; or mixed windows (arXiv 2502.20082): some passes read short sequences under the model&apos;s own factors</source>
-        <translation>全重みを次トークン予測で、またはアテンション射影への低ランクアダプタ ΔW = (α / r) · B A（arXiv 2106.09685、最後に統合）、パッチレベル学習（arXiv 2407.12665）: まず K トークンの平均埋め込みで、次にトークンで、または混合ウィンドウ（arXiv 2502.20082）: 一部の回はモデル自身の係数で短い系列を読みます</translation>
-    </message>
-    <message>
         <source>long and short sequences</source>
         <translation>長い系列と短い系列</translation>
     </message>
     <message>
-        <source>Share of short sequences</source>
-        <translation>短い系列の割合</translation>
+        <source>All weights on next tokens; adapters ΔW = (α / r) · B A on the attention&apos;s projections (arXiv 2106.09685), merged in the end; patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then on tokens; mixed windows (arXiv 2502.20082): some passes read short sequences under the model&apos;s own factors; or, where the model allows it, the stages of CEPE (arXiv 2402.16617): the encoder on hidden tokens, then cross-attention to what it read</source>
+        <translation>全重みで次のトークンを学習。注意の射影へのアダプタ ΔW = (α / r) · B A（arXiv 2106.09685、最後に統合）。パッチ単位の学習（arXiv 2407.12665）：まず K トークンの平均埋め込み、次にトークン。混合窓（arXiv 2502.20082）：一部の回はモデル自身の係数で短い系列を読みます。モデルが許せば CEPE の各段階（arXiv 2402.16617）：隠したトークンでのエンコーダ、次にその読みへの交差注意</translation>
     </message>
     <message>
-        <source>Of the passes: these read their tokens as sequences of the trained length under the model&apos;s own factors, so that it keeps its short windows</source>
-        <translation>回数のうち、モデル自身の係数で学習長の系列として読む割合。短い窓での性能を保ちます</translation>
+        <source>Windows of the window&apos;s text, each as long as a sequence, scored before the first step and at every checkpoint; 0: none. Meanwhile the model is in memory a second time. CEPE&apos;s stages are followed by their loss alone</source>
+        <translation>ウィンドウのテキストの窓（系列と同じ長さ）を、最初のステップの前と各チェックポイントで採点する数。0：測らない。その間モデルは二重にメモリにあります。CEPE の段階は損失だけで追います</translation>
     </message>
     <message>
-        <source>short share</source>
-        <translation>短い割合</translation>
+        <source>CEPE&apos;s encoder, on hidden tokens</source>
+        <translation>CEPE のエンコーダ（隠したトークン）</translation>
+    </message>
+    <message>
+        <source>CEPE, warm-up: copying</source>
+        <translation>CEPE、準備段階：写し取り</translation>
+    </message>
+    <message>
+        <source>CEPE, main stage: reading a context</source>
+        <translation>CEPE、本段階：文脈を読む</translation>
+    </message>
+    <message>
+        <source>CEPE, from a teacher (CEPED)</source>
+        <translation>CEPE、教師から（CEPED）</translation>
     </message>
 </context>
 <context>
@@ -3091,6 +3059,300 @@
     <message>
         <source>all weights</source>
         <translation>全重み</translation>
+    </message>
+    <message>
+        <source>CEPE&apos;s stages learn no factors: learn them with tokens, patches or adapters.</source>
+        <translation>CEPE の段階では係数を学習できません。トークン、パッチ、アダプタで学習してください。</translation>
+    </message>
+    <message>
+        <source>A CEPE model begins with a decoder and an encoder that are there: start from the model&apos;s own weights.</source>
+        <translation>CEPE モデルは既にあるデコーダとエンコーダから始まります。モデル自身の重みから始めてください。</translation>
+    </message>
+    <message>
+        <source>The decoder needs 2 of the %1 tokens of a sequence.</source>
+        <translation>デコーダには系列の %1 トークンのうち 2 つが必要です。</translation>
+    </message>
+    <message>
+        <source>Choose at least one projection.</source>
+        <translation>射影を一つ以上選んでください。</translation>
+    </message>
+    <message>
+        <source>A share between 0 and 1.</source>
+        <translation>0 と 1 の間の割合。</translation>
+    </message>
+    <message>
+        <source>CEPE&apos;s encoder on %1 hidden tokens</source>
+        <translation>CEPE のエンコーダ、隠したトークン %1</translation>
+    </message>
+    <message>
+        <source>CEPE, warm-up</source>
+        <translation>CEPE、準備段階</translation>
+    </message>
+    <message>
+        <source>CEPE, main stage</source>
+        <translation>CEPE、本段階</translation>
+    </message>
+    <message>
+        <source>CEPE, from a teacher</source>
+        <translation>CEPE、教師から</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingMethodFields</name>
+    <message>
+        <source>Alpha of the adapters</source>
+        <translation>アダプタの α</translation>
+    </message>
+    <message>
+        <source>Updates count α / r times; 2 r unless another number is given</source>
+        <translation>更新は α / r 倍で効きます。指定しなければ 2 r</translation>
+    </message>
+    <message>
+        <source>2 r</source>
+        <translation>2 r</translation>
+    </message>
+    <message>
+        <source>rank r</source>
+        <translation>ランク r</translation>
+    </message>
+    <message>
+        <source>Rank of the adapters</source>
+        <translation>アダプタのランク</translation>
+    </message>
+    <message>
+        <source>Columns of B and rows of A</source>
+        <translation>B の列数、A の行数</translation>
+    </message>
+    <message>
+        <source>α</source>
+        <translation>α</translation>
+    </message>
+    <message>
+        <source>Projections with adapters: q, k, v and o of the attention, gate, up and down of the feed-forward layers. Where a model fuses several, one of them names the whole</source>
+        <translation>アダプタを付ける射影：注意の q、k、v、o と、フィードフォワード層の gate、up、down。モデルがいくつかを一つにまとめている場合は、一つで全体を指します</translation>
+    </message>
+    <message>
+        <source>patch K</source>
+        <translation>パッチ K</translation>
+    </message>
+    <message>
+        <source>Tokens per patch</source>
+        <translation>パッチあたりのトークン数</translation>
+    </message>
+    <message>
+        <source>K tokens become one position; the patch stage spans K times the tokens per sequence</source>
+        <translation>K トークンが 1 つの位置になります。パッチ段階の 1 系列は K 倍のトークンに及びます</translation>
+    </message>
+    <message>
+        <source>share λ</source>
+        <translation>割合 λ</translation>
+    </message>
+    <message>
+        <source>Share of the patch stage</source>
+        <translation>パッチ段階の割合</translation>
+    </message>
+    <message>
+        <source>λ: the share of all tokens that the patch stage reads. The cost is λ / K + 1 − λ of training on tokens alone</source>
+        <translation>λ: パッチ段階が読むトークンの割合。計算量はトークンだけの学習の λ / K + 1 − λ 倍</translation>
+    </message>
+    <message>
+        <source>short share</source>
+        <translation>短い割合</translation>
+    </message>
+    <message>
+        <source>Share of short sequences</source>
+        <translation>短い系列の割合</translation>
+    </message>
+    <message>
+        <source>Of the passes: these read their tokens as sequences of the trained length under the model&apos;s own factors, so that it keeps its short windows</source>
+        <translation>回数のうち、モデル自身の係数で学習長の系列として読む割合。短い窓での性能を保ちます</translation>
+    </message>
+    <message>
+        <source>hidden share</source>
+        <translation>隠す割合</translation>
+    </message>
+    <message>
+        <source>Share of hidden tokens</source>
+        <translation>隠すトークンの割合</translation>
+    </message>
+    <message>
+        <source>Of the tokens, drawn anew for every step: they become [MASK], the vocabulary&apos;s last id, and are guessed from both sides (0.3 in the paper)</source>
+        <translation>トークンのうち、ステップごとに引き直して [MASK]（語彙の最後の ID）に替え、前後から当てさせる割合（論文では 0.3）</translation>
+    </message>
+    <message>
+        <source>Tokens per chunk</source>
+        <translation>チャンクあたりのトークン数</translation>
+    </message>
+    <message>
+        <source>Tokens that the encoder reads together: 64 in the warm-up and 256 in the other stages unless another number is given</source>
+        <translation>エンコーダが一度に読むトークン数。指定しなければ準備段階で 64、ほかの段階で 256</translation>
+    </message>
+    <message>
+        <source>usual</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>Tokens of context</source>
+        <translation>文脈のトークン数</translation>
+    </message>
+    <message>
+        <source>The first tokens of every sequence, which the encoder reads; the decoder reads the rest and is scored on it. Half of the sequence unless another number is given</source>
+        <translation>各系列の先頭のトークンをエンコーダが読み、残りをデコーダが読んで採点されます。指定しなければ系列の半分</translation>
+    </message>
+    <message>
+        <source>half</source>
+        <translation>半分</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>文脈</translation>
+    </message>
+    <message>
+        <source>chunk</source>
+        <translation>チャンク</translation>
+    </message>
+    <message>
+        <source>train the encoder as well</source>
+        <translation>エンコーダも学習する</translation>
+    </message>
+    <message>
+        <source>Otherwise the cross-attention alone is trained. The decoder is frozen either way</source>
+        <translation>外すと交差注意だけを学習します。デコーダはどちらでも固定です</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>教師</translation>
+    </message>
+    <message>
+        <source>A model of the same vocabulary that reads whole sequences; its most likely tokens are computed once and stored in the run&apos;s folder</source>
+        <translation>同じ語彙を持ち、系列全体を読むモデル。最も確からしいトークンを一度だけ計算し、実行のフォルダに保存します</translation>
+    </message>
+    <message>
+        <source>teacher</source>
+        <translation>教師</translation>
+    </message>
+    <message>
+        <source>Rest of the teacher&apos;s tokens</source>
+        <translation>教師の残りのトークン</translation>
+    </message>
+    <message>
+        <source>The share that an answer leaves to all tokens it does not list: not compared; one more entry, with a small amount added to all; or one more entry as it is</source>
+        <translation>回答に挙がらないトークン全体に残る確率の扱い：比べない／もう一つの項目とし、全項目に小さな値を足す／もう一つの項目としてそのまま</translation>
+    </message>
+    <message>
+        <source>most likely</source>
+        <translation>上位</translation>
+    </message>
+    <message>
+        <source>Tokens of the teacher&apos;s answers</source>
+        <translation>教師の回答のトークン数</translation>
+    </message>
+    <message>
+        <source>How many of its most likely tokens an answer lists at every position</source>
+        <translation>各位置の回答に挙げる、最も確からしいトークンの数</translation>
+    </message>
+    <message>
+        <source>rest</source>
+        <translation>残り</translation>
+    </message>
+    <message>
+        <source>Loss = a · the tokens&apos; own loss + b · the divergence from the teacher</source>
+        <translation>損失 = a · トークン自身の損失 + b · 教師との隔たり</translation>
+    </message>
+    <message>
+        <source>own loss ×</source>
+        <translation>自身の損失 ×</translation>
+    </message>
+    <message>
+        <source>Weight of the tokens&apos; own loss</source>
+        <translation>トークン自身の損失の重み</translation>
+    </message>
+    <message>
+        <source>teacher ×</source>
+        <translation>教師 ×</translation>
+    </message>
+    <message>
+        <source>Weight of the divergence from the teacher</source>
+        <translation>教師との隔たりの重み</translation>
+    </message>
+    <message>
+        <source>Teacher&apos;s folder</source>
+        <translation>教師のフォルダ</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf);;All files (*)</source>
+        <translation>モデル (*.gguf);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>the model&apos;s own decoder</source>
+        <translation>モデル自身のデコーダ</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>フォルダを選ぶ…</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>ファイルを選ぶ…</translation>
+    </message>
+</context>
+<context>
+    <name>ropescope::TrainingMoreFields</name>
+    <message>
+        <source>Seed</source>
+        <translation>乱数の種</translation>
+    </message>
+    <message>
+        <source>Type to compute in</source>
+        <translation>計算の型</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>sequences may cross documents</source>
+        <translation>系列が文書をまたいでよい</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>その他の設定</translation>
+    </message>
+    <message>
+        <source>Seed, type to compute in, documents, learning rate of the factors</source>
+        <translation>乱数の種、計算の型、文書、係数の学習率</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>種</translation>
+    </message>
+    <message>
+        <source>Of the order of the sequences, new weights and adapters</source>
+        <translation>系列の順序、新しい重み、アダプタの乱数の種</translation>
+    </message>
+    <message>
+        <source>compute</source>
+        <translation>計算</translation>
+    </message>
+    <message>
+        <source>Type of activations and products: float32, or bfloat16, which needs half their memory. Weights and optimizer stay float32. Automatic: bfloat16 where it is faster on this device</source>
+        <translation>活性と積の型：float32、またはメモリが半分で済む bfloat16。重みと最適化器は float32 のままです。自動：この装置で速い場合に bfloat16</translation>
+    </message>
+    <message>
+        <source>Learning rate of the factors</source>
+        <translation>係数の学習率</translation>
+    </message>
+    <message>
+        <source>factor rate</source>
+        <translation>係数の率</translation>
+    </message>
+    <message>
+        <source>Peak learning rate of the factors&apos; logarithms, where factors are learned</source>
+        <translation>係数を学習する場合の、係数の対数の学習率の最大値</translation>
+    </message>
+    <message>
+        <source>Documents end to end, cut into sequences anywhere; otherwise a sequence lies within one document, and ends shorter than a sequence are left out</source>
+        <translation>文書をつないで、どこででも系列に切ります。外すと系列は一つの文書の中に収まり、系列より短い端は使いません</translation>
     </message>
 </context>
 <context>
@@ -3246,6 +3508,10 @@
     <message>
         <source>step %1: the loss is nan. Nothing was changed by this step. A smaller learning rate, a longer warm-up or clipping usually help.</source>
         <translation>ステップ %1: 損失が NaN です。このステップでは何も変わっていません。学習率を下げる、ウォームアップを延ばす、勾配の上限を設けると、たいてい直ります。</translation>
+    </message>
+    <message>
+        <source>The window&apos;s model can&apos;t be trained so: choose another way, or open the model that the run began with.</source>
+        <translation>ウィンドウのモデルはこの方法では学習できません。別の方法を選ぶか、実行を始めたモデルを開いてください。</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 // The Training page with the real engine and the bundled model: a run complete, stopped and gone on with, failed.
 #include <cmath>
+#include <fstream>
 
 #include <QDir>
 #include <QPushButton>
@@ -42,6 +43,25 @@ struct TrainingFixture {
     [[nodiscard]] TrainingModel& model() { return page().model(); }
     [[nodiscard]] bool idle() {
         return QTest::qWaitFor([this] { return !window.jobs().running() && window.jobs().waiting() == 0; }, patience);
+    }
+
+    // A text of the person's own, which has several documents' worth of sequences.
+    [[nodiscard]] QString textFile() {
+        const auto path = folder.path() / "own.txt";
+        std::ofstream out(path);
+        for (int line = 0; line < 400; ++line)
+            out << "And the evening and the morning were day " << line << ".\n";
+        return QString::fromStdString(path.string());
+    }
+    // Ids below 128.
+    [[nodiscard]] QString idsFile() {
+        const auto path = folder.path() / "ids.json";
+        std::ofstream out(path);
+        out << R"({"ids": [3)";
+        for (int id = 1; id < 400; ++id)
+            out << ", " << 3 + id * id % 120;
+        out << "]}";
+        return QString::fromStdString(path.string());
     }
 
     // The study that the window is showing, closed and opened again.
@@ -121,38 +141,128 @@ TEST_CASE_METHOD(TrainingFixture, "A model is trained on the current factors, me
     CHECK(window.bench().setup().setup().geometry.pairs() > 0);
 }
 
-TEST_CASE_METHOD(TrainingFixture, "A stopped run goes on where it was, with the losses of one that was not stopped") {
-    Q_EMIT page().runRequested(form);
-    REQUIRE(idle());
-    const auto whole = model().run().points;
-    REQUIRE(whole.size() == 6);
-
-    form.output += QStringLiteral("-again");
+TEST_CASE_METHOD(TrainingFixture, "A paused run goes on where it was, with the losses of one that was not stopped") {
+    // Far more steps than anybody waits for: the run cannot end before it is paused, however slow or fast the machine.
+    form.steps = 1'000'000;
+    form.optimizer.schedule = QStringLiteral("constant");
     form.probeWindows = 0;
+    form.checkpointInterval = 1'000'000;
+    form.textPath = textFile();
     Q_EMIT page().runRequested(form);
     REQUIRE(QTest::qWaitFor([this] { return model().last() && model().last()->step >= 2; }, patience));
     Q_EMIT page().stopRequested(true);
     REQUIRE(idle());
-    if (model().phase() == TrainingPhase::paused) {
-        CHECK(model().canResume());
-        CHECK(model().run().points.size() < 6);
-        // As after the program was closed: the study is opened, and its unfinished run offered.
-        reopenStudy();
-        CHECK(model().phase() == TrainingPhase::cancelled);
-        CHECK(model().canResume());
-        CHECK(page().form().output == form.output);
-        CHECK(page().form().steps == 6);
-        auto& resume = *page().findChild<QPushButton*>(QStringLiteral("startTraining"));
-        CHECK(resume.text() == QStringLiteral("Resume"));
-        page().controls().setForm(form);
-        resume.click();
-        REQUIRE(idle());
-    }
+    CHECK(model().phase() == TrainingPhase::paused);
+    CHECK(model().canResume());
+    const auto before = model().run().points;
+    // As after the program was closed: the study is opened, and its unfinished run offered with its text.
+    page().setForm(TrainingForm());
+    reopenStudy();
+    CHECK(model().phase() == TrainingPhase::cancelled);
+    CHECK(model().canResume());
+    CHECK(page().form().output == form.output);
+    CHECK(page().form().steps == form.steps);
+    CHECK(page().form().textPath == form.textPath);
+    auto& resume = *page().findChild<QPushButton*>(QStringLiteral("startTraining"));
+    CHECK(resume.text() == QStringLiteral("Resume"));
+    resume.click();
+    const auto goal = static_cast<std::int64_t>(before.size()) + 3;
+    REQUIRE(QTest::qWaitFor([&] { return model().last() && model().last()->step >= goal; }, patience));
+    Q_EMIT page().stopRequested(false);
+    REQUIRE(idle());
+    CHECK(model().phase() == TrainingPhase::cancelled);
+    const auto parts = model().run().points;
+    REQUIRE(std::ssize(parts) >= goal);
+
+    form.output += QStringLiteral("-whole");
+    form.steps = goal;
+    Q_EMIT page().runRequested(form);
+    REQUIRE(idle());
     REQUIRE(model().phase() == TrainingPhase::done);
-    REQUIRE(model().run().points.size() == 6);
     CHECK(model().run().probes.empty());
-    for (std::size_t i = 0; i < 6; ++i)
-        CHECK(model().run().points[i].loss == Approx(whole[i].loss).epsilon(1e-5));
+    const auto& whole = model().run().points;
+    REQUIRE(std::ssize(whole) == goal);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        CHECK(parts[i].step == whole[i].step);
+        CHECK(parts[i].loss == Approx(whole[i].loss).epsilon(1e-5));
+    }
+}
+
+TEST_CASE_METHOD(TrainingFixture, "Every setting of a run comes back from the study") {
+    form.method = TrainingMethodChoice::lora;
+    form.rank = 4;
+    form.alpha = 12;
+    form.targets = QStringList{QStringLiteral("q"), QStringLiteral("down")};
+    form.seed = 7;
+    form.compute = ComputeChoice::bf16;
+    form.crossDocuments = true;
+    form.learnFactors = true;
+    form.factorRate = 2e-3;
+    form.steps = 2;
+    form.probeWindows = 0;
+    Q_EMIT page().runRequested(form);
+    REQUIRE(idle());
+    REQUIRE(model().phase() == TrainingPhase::done);
+    REQUIRE(model().kept().size() == 1);
+    REQUIRE(model().kept().front().form);
+    const TrainingForm& kept = *model().kept().front().form;
+    CHECK(kept.method == form.method);
+    CHECK(kept.rank == 4);
+    CHECK(kept.alpha == 12);
+    CHECK(kept.targets == form.targets);
+    CHECK(kept.seed == 7);
+    CHECK(kept.compute == ComputeChoice::bf16);
+    CHECK(kept.crossDocuments);
+    CHECK(kept.learnFactors);
+    CHECK(kept.factorRate == 2e-3);
+    CHECK(kept.textPath == QStringLiteral("demo"));
+}
+
+TEST_CASE_METHOD(TrainingFixture, "A CEPE model is trained in its own stages, and what it needs comes back") {
+    ROPESCOPE_FIXTURE(cepe, "cepe");
+    CHECK(page().controls().offers(TrainingMethodChoice::token));
+    CHECK(page().controls().offers(TrainingMethodChoice::cepeEncoder)); // the demo model is a llama
+    CHECK_FALSE(page().controls().offers(TrainingMethodChoice::cepe));
+    window.opener().openModel(QString::fromStdString(cepe.string()));
+    window.bench().setup().setText(QStringLiteral("ids"), idsFile());
+    CHECK_FALSE(page().controls().offers(TrainingMethodChoice::token));
+    REQUIRE(page().controls().offers(TrainingMethodChoice::ceped));
+    CHECK(page().form().method == TrainingMethodChoice::cepeWarmup);
+    form.useFactors = false;
+    form.length = 24;
+    form.steps = 2;
+    form.context = 10;
+    form.chunk = 4;
+    form.trainEncoder = false;
+    form.teacherTop = 5;
+    form.lossWeight = 0.5;
+    form.divergenceWeight = 3;
+    form.divergence = QStringLiteral("smooth_1e-6");
+    for (const auto method :
+         {TrainingMethodChoice::cepeWarmup, TrainingMethodChoice::cepe, TrainingMethodChoice::ceped}) {
+        form.method = method;
+        form.output =
+            QString::fromStdString((folder.path() / "stage").string()) + QString::number(static_cast<int>(method));
+        Q_EMIT page().runRequested(form);
+        REQUIRE(idle());
+        INFO(model().run().message.toStdString());
+        REQUIRE(model().phase() == TrainingPhase::done);
+        CHECK(model().run().points.size() == 2);
+        CHECK(model().run().probes.empty()); // its perplexity without a context says nothing of the run
+    }
+    REQUIRE(model().kept().size() == 3);
+    REQUIRE(model().kept().back().form);
+    const TrainingForm& kept = *model().kept().back().form;
+    CHECK(kept.method == TrainingMethodChoice::ceped);
+    CHECK(kept.context == 10);
+    CHECK(kept.chunk == 4);
+    CHECK_FALSE(kept.trainEncoder);
+    CHECK(kept.teacher.isEmpty());
+    CHECK(kept.teacherTop == 5);
+    CHECK(kept.lossWeight == 0.5);
+    CHECK(kept.divergenceWeight == 3);
+    CHECK(kept.divergence == form.divergence);
+    CHECK_FALSE(model().kept().back().info.measurable);
 }
 
 TEST_CASE_METHOD(TrainingFixture, "A run that is stopped before it began, and runs that can't be done, say so") {

@@ -173,6 +173,26 @@ TEST_CASE_METHOD(FormFixture, "Every field of the form that makes no sense is na
     CHECK(wrong().empty());
     form.fromScratch = true;
     CHECK(wrong() == std::vector{TrainingField::method});
+    form.fromScratch = false;
+    form.targets.clear();
+    CHECK(wrong() == std::vector{TrainingField::targets});
+    form.method = TrainingMethodChoice::cepeEncoder;
+    form.masked = 1;
+    CHECK(wrong() == std::vector{TrainingField::share});
+    form.method = TrainingMethodChoice::cepeWarmup; // its encoder reads the decoder's tokens
+    form.context = 127;
+    CHECK(wrong().empty());
+    form.method = TrainingMethodChoice::cepe;
+    CHECK(wrong() == std::vector{TrainingField::context});
+    form.context = 126;
+    CHECK(wrong().empty());
+    form.method = TrainingMethodChoice::ceped;
+    form.fromScratch = true;
+    form.learnFactors = true;
+    CHECK(wrong() == std::vector{TrainingField::factors, TrainingField::method});
+    form.method = TrainingMethodChoice::token;
+    form.factorRate = rateFrom(QStringLiteral("fast"));
+    CHECK(wrong() == std::vector{TrainingField::factorRate});
     form = TrainingForm();
     setup = Setup();
     CHECK(trainingProblems(form, setup, nullptr).size() == 5); // model, text, factors, length, output

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -10,6 +11,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
+#include <QToolButton>
 
 #include "tests/support/qt_catch.h"
 #include "tests/support/qt_warnings.h"
@@ -121,6 +123,128 @@ TEST_CASE_METHOD(TrainingPageFixture, "The training form follows the window, and
     page.controls().chooseText(QStringLiteral("/nowhere/own.txt"));
     CHECK(problem(TrainingField::text).contains(QStringLiteral("/nowhere/own.txt")));
     CHECK(child<QComboBox>("trainingText").currentText() == QStringLiteral("own.txt"));
+    CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(TrainingPageFixture, "Adapters have an alpha and their projections") {
+    Q_EMIT child<QComboBox>("trainingMethod").activated(1);
+    auto& alpha = child<QDoubleSpinBox>("trainingAlpha");
+    CHECK(alpha.text() == QStringLiteral("2 r"));
+    alpha.setValue(12);
+    CHECK(page.form().alpha == 12);
+    for (const QString& target : adapterTargets()) {
+        auto& box = *page.findChild<QCheckBox*>(QStringLiteral("trainingTarget_") + target);
+        CHECK(box.isVisible());
+        CHECK(box.isChecked() == TrainingForm().targets.contains(target));
+        if (target != QLatin1String("up"))
+            box.setChecked(true);
+        box.click();
+    }
+    CHECK(page.form().targets == QStringList{QStringLiteral("up")});
+    child<QCheckBox>("trainingTarget_q").click();
+    CHECK(page.form().targets == QStringList{QStringLiteral("q"), QStringLiteral("up")});
+    child<QCheckBox>("trainingTarget_q").click();
+    child<QCheckBox>("trainingTarget_up").click();
+    CHECK_FALSE(problem(TrainingField::targets).isEmpty());
+    CHECK_FALSE(child<QPushButton>("startTraining").isEnabled());
+    CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(TrainingPageFixture, "CEPE's stages are offered where the model allows them, with what each needs") {
+    auto& methods = child<QComboBox>("trainingMethod");
+    CHECK(methods.count() == 4);
+    page.setMethods({TrainingMethodChoice::cepeWarmup, TrainingMethodChoice::cepe, TrainingMethodChoice::ceped});
+    REQUIRE(methods.count() == 3);
+    CHECK(page.form().method == TrainingMethodChoice::cepeWarmup);
+    CHECK(child<QSpinBox>("trainingChunk").text() == QStringLiteral("usual"));
+    CHECK(child<QSpinBox>("trainingChunk").isVisible());
+    CHECK_FALSE(child<QSpinBox>("trainingContext").isVisible());
+    CHECK_FALSE(child<QComboBox>("trainingTeacher").isVisible());
+    CHECK_FALSE(child<QSpinBox>("trainingProbes").isEnabled());
+    Q_EMIT methods.activated(1);
+    CHECK(page.form().method == TrainingMethodChoice::cepe);
+    CHECK(child<QSpinBox>("trainingContext").text() == QStringLiteral("half"));
+    child<QSpinBox>("trainingContext").setValue(2000); // of 1024
+    CHECK_FALSE(problem(TrainingField::context).isEmpty());
+    child<QSpinBox>("trainingContext").setValue(768);
+    CHECK(problem(TrainingField::context).isEmpty());
+    CHECK(page.form().context == 768);
+    child<QSpinBox>("trainingChunk").setValue(128);
+    CHECK(page.form().chunk == 128);
+    child<QCheckBox>("trainingTrainEncoder").click();
+    CHECK_FALSE(page.form().trainEncoder);
+    Q_EMIT methods.activated(2);
+    CHECK(child<QComboBox>("trainingTeacher").isVisible());
+    child<QSpinBox>("trainingTeacherTop").setValue(20);
+    child<QDoubleSpinBox>("trainingLossWeight").setValue(0);
+    child<QDoubleSpinBox>("trainingDivergenceWeight").setValue(3);
+    auto& rest = child<QComboBox>("trainingDivergence");
+    Q_EMIT rest.activated(rest.findText(QStringLiteral("plain")));
+    CHECK(page.form().teacherTop == 20);
+    CHECK(page.form().lossWeight == 0);
+    CHECK(page.form().divergenceWeight == 3);
+    CHECK(page.form().divergence == QStringLiteral("plain"));
+    CHECK(rest.currentText() == QStringLiteral("plain"));
+    // A run of another client, with a teacher and its own smoothing.
+    TrainingForm form = page.form();
+    form.teacher = QStringLiteral("/models/teacher");
+    form.divergence = QStringLiteral("smooth_1e-4");
+    page.setForm(form);
+    CHECK(child<QComboBox>("trainingTeacher").currentText() == QStringLiteral("teacher"));
+    CHECK(rest.currentText() == QStringLiteral("smooth_1e-4"));
+    Q_EMIT child<QComboBox>("trainingTeacher").activated(0);
+    CHECK(page.form().teacher.isEmpty());
+    CHECK(child<QPushButton>("startTraining").isEnabled());
+
+    // A form of another model says that it does not fit; the encoder's has its one field.
+    page.setMethods({TrainingMethodChoice::token, TrainingMethodChoice::cepeEncoder});
+    CHECK(page.form().method == TrainingMethodChoice::token);
+    CHECK(child<QSpinBox>("trainingProbes").isEnabled());
+    page.setForm(form);
+    CHECK_FALSE(problem(TrainingField::method).isEmpty());
+    CHECK_FALSE(child<QPushButton>("startTraining").isEnabled());
+    Q_EMIT methods.activated(1);
+    CHECK(problem(TrainingField::method).isEmpty());
+    child<QDoubleSpinBox>("trainingMasked").setValue(0.5);
+    CHECK(page.form().masked == 0.5);
+    CHECK_FALSE(child<QSpinBox>("trainingChunk").isVisible());
+    CHECK(warnings.all() == QStringList());
+}
+
+TEST_CASE_METHOD(TrainingPageFixture, "Rarely changed settings are folded away until they are asked for or differ") {
+    auto& fold = child<QToolButton>("moreTrainingSettings");
+    auto& seed = child<QSpinBox>("trainingSeed");
+    CHECK_FALSE(seed.isVisible());
+    fold.click();
+    CHECK(seed.isVisible());
+    seed.setValue(7);
+    CHECK(page.form().seed == 7);
+    auto& compute = child<QComboBox>("trainingCompute");
+    Q_EMIT compute.activated(2);
+    CHECK(page.form().compute == ComputeChoice::bf16);
+    CHECK(compute.currentIndex() == 2);
+    child<QCheckBox>("trainingCrossDocuments").click();
+    CHECK(page.form().crossDocuments);
+    auto& rate = child<QLineEdit>("trainingFactorRate");
+    CHECK_FALSE(rate.isEnabled()); // nothing learns
+    child<QCheckBox>("trainingLearnFactors").click();
+    CHECK(rate.isEnabled());
+    rate.clear();
+    QTest::keyClicks(&rate, QStringLiteral("x"));
+    CHECK_FALSE(problem(TrainingField::factorRate).isEmpty());
+    rate.clear();
+    QTest::keyClicks(&rate, QStringLiteral("2e-3"));
+    CHECK(page.form().factorRate == 2e-3);
+    CHECK(problem(TrainingField::factorRate).isEmpty());
+    fold.click();
+    CHECK_FALSE(seed.isVisible());
+    page.setForm(TrainingForm());
+    CHECK(seed.value() == 42);
+    CHECK_FALSE(seed.isVisible());
+    TrainingForm other;
+    other.seed = 8;
+    page.setForm(other);
+    CHECK(seed.isVisible());
     CHECK(warnings.all() == QStringList());
 }
 

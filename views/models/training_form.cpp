@@ -32,11 +32,29 @@ void checkSources(const TrainingForm& form, const Setup& setup, const FactorSetE
         problems[TrainingField::text] = TrainingFormText::tr("Choose a text to train on.");
     else if (!form.textPath.isEmpty() && form.textPath != QLatin1String("demo") && !QFileInfo::exists(form.textPath))
         problems[TrainingField::text] = TrainingFormText::tr("There is no %1.").arg(form.textPath);
+    if (form.learnFactors && (readsContext(form.method) || form.method == TrainingMethodChoice::cepeEncoder))
+        problems[TrainingField::factors] =
+            TrainingFormText::tr("CEPE's stages learn no factors: learn them with tokens, patches or adapters.");
     if (form.useFactors && !set)
         problems[TrainingField::factors] = TrainingFormText::tr("Select a factor set in the list at the left.");
 }
 
+void checkContext(const TrainingForm& form, Problems& problems) {
+    if (form.fromScratch)
+        problems[TrainingField::method] = TrainingFormText::tr(
+            "A CEPE model begins with a decoder and an encoder that are there: start from the model's own weights.");
+    if (form.method != TrainingMethodChoice::cepeWarmup && form.context > 0 && form.context > form.length - 2)
+        problems[TrainingField::context] =
+            TrainingFormText::tr("The decoder needs 2 of the %1 tokens of a sequence.").arg(countText(form.length));
+}
+
 void checkMethod(const TrainingForm& form, Problems& problems) {
+    if (readsContext(form.method))
+        checkContext(form, problems);
+    if (form.method == TrainingMethodChoice::lora && form.targets.isEmpty())
+        problems[TrainingField::targets] = TrainingFormText::tr("Choose at least one projection.");
+    if (form.method == TrainingMethodChoice::cepeEncoder && !(form.masked > 0 && form.masked < 1))
+        problems[TrainingField::share] = TrainingFormText::tr("A share between 0 and 1.");
     if (form.method == TrainingMethodChoice::lora && form.fromScratch)
         problems[TrainingField::method] =
             TrainingFormText::tr("Adapters refine weights that are there: start from the model's own.");
@@ -69,6 +87,8 @@ void checkOptimizer(const TrainingForm& form, Problems& problems) {
                 .arg(countText(form.steps));
     if (!std::isfinite(optimizer.clip) || optimizer.clip < 0)
         problems[TrainingField::clip] = TrainingFormText::tr("A norm above 0, or 0 for no clipping.");
+    if (form.learnFactors && !(std::isfinite(form.factorRate) && form.factorRate > 0))
+        problems[TrainingField::factorRate] = TrainingFormText::tr("A number above 0, such as 2e-5.");
     if (!std::isfinite(optimizer.weightDecay) || optimizer.weightDecay < 0)
         problems[TrainingField::weightDecay] = TrainingFormText::tr("0 or more.");
 }
@@ -92,6 +112,20 @@ void checkOutput(const TrainingForm& form, Problems& problems) {
 }
 
 } // namespace
+
+bool readsContext(TrainingMethodChoice method) {
+    return method == TrainingMethodChoice::cepeWarmup || method == TrainingMethodChoice::cepe ||
+           method == TrainingMethodChoice::ceped;
+}
+
+bool measurable(TrainingMethodChoice method) {
+    return method != TrainingMethodChoice::cepeEncoder && !readsContext(method);
+}
+
+QStringList adapterTargets() {
+    return {QStringLiteral("q"),    QStringLiteral("k"),  QStringLiteral("v"),   QStringLiteral("o"),
+            QStringLiteral("gate"), QStringLiteral("up"), QStringLiteral("down")};
+}
 
 void TrainingForm::apply(const TrainingPreset& chosen) {
     preset = chosen.name;
@@ -156,6 +190,14 @@ QString methodWords(const TrainingForm& form) {
         return TrainingFormText::tr("patches of %1 for %2, then tokens").arg(form.patch).arg(shareText(form.share));
     case TrainingMethodChoice::mixed:
         return TrainingFormText::tr("long sequences with %1 short ones").arg(shareText(form.shortShare));
+    case TrainingMethodChoice::cepeEncoder:
+        return TrainingFormText::tr("CEPE's encoder on %1 hidden tokens").arg(shareText(form.masked));
+    case TrainingMethodChoice::cepeWarmup:
+        return TrainingFormText::tr("CEPE, warm-up");
+    case TrainingMethodChoice::cepe:
+        return TrainingFormText::tr("CEPE, main stage");
+    case TrainingMethodChoice::ceped:
+        return TrainingFormText::tr("CEPE, from a teacher");
     case TrainingMethodChoice::token:
         break;
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <QString>
+#include <QStringList>
 
 #include "engine/rope/factor_set.h"
 #include "views/models/factor_set_store.h"
@@ -15,8 +16,17 @@
 namespace ropescope {
 
 // What is trained: all weights on tokens, adapters of low rank on tokens, all weights on patches and then on tokens, or
-// all weights on long sequences mixed with short ones.
-enum class TrainingMethodChoice { token, lora, patch, mixed };
+// all weights on long sequences mixed with short ones; CEPE's encoder on hidden tokens, or a CEPE model's stages:
+// warm-up on duplicated input, reading a context, and the same held to a teacher.
+enum class TrainingMethodChoice { token, lora, patch, mixed, cepeEncoder, cepeWarmup, cepe, ceped };
+
+// Of a method that trains a CEPE model's reading of a context.
+[[nodiscard]] bool readsContext(TrainingMethodChoice method);
+// A checkpoint's perplexity says how the run goes: not of an encoder, nor of a CEPE model's frozen decoder by itself.
+[[nodiscard]] bool measurable(TrainingMethodChoice method);
+
+// What activations and products are computed in; weights and optimizer stay float32.
+enum class ComputeChoice { automatic, fp32, bf16 };
 
 // AdamW's settings, as a recipe gives them or a person changes them.
 struct OptimizerChoice {
@@ -49,16 +59,32 @@ struct TrainingForm {
     bool learnFactors = false;
     TrainingMethodChoice method = TrainingMethodChoice::token;
     std::int64_t rank = 8;
+    double alpha = 0; // 0: 2 x rank
+    // Of q, k, v, o, gate, up, down.
+    QStringList targets{QStringLiteral("q"), QStringLiteral("k"), QStringLiteral("v"), QStringLiteral("o")};
     std::int64_t patch = 4;
-    double share = 2.0 / 3;  // of the tokens that the patch stage reads
-    double shortShare = 0.1; // of the passes that read sequences of the trained length under the model's own factors
-    QString preset;          // empty: own settings
+    double share = 2.0 / 3;   // of the tokens that the patch stage reads
+    double shortShare = 0.1;  // of the passes that read sequences of the trained length under the model's own factors
+    double masked = 0.3;      // of the tokens that an encoder must guess
+    std::int64_t chunk = 0;   // tokens that the encoder reads together; 0: the method's usual number
+    std::int64_t context = 0; // tokens of a sequence that the encoder reads; 0: half of them
+    bool trainEncoder = true; // with the cross-attention
+    QString teacher;          // a folder or .gguf file; empty: the model's own decoder
+    std::int64_t teacherTop = 50;
+    QString divergence = QStringLiteral("drop"); // as on the command line
+    double lossWeight = 1;
+    double divergenceWeight = 2;
+    QString preset; // empty: own settings
     std::int64_t length = 0;
     std::int64_t steps = 100;
     std::int64_t batch = 1;
     std::int64_t accumulation = 8; // passes per step
     OptimizerChoice optimizer;
     bool saveBf16 = false;
+    std::int64_t seed = 42;
+    ComputeChoice compute = ComputeChoice::automatic;
+    bool crossDocuments = false; // sequences may run over the end of a document
+    double factorRate = 1e-3;    // of learned factors
     std::int64_t checkpointInterval = 50;
     std::int64_t probeWindows = 4; // scored before the first step and at every checkpoint; 0: none
     QString output;                // a folder that is made
@@ -75,6 +101,8 @@ enum class TrainingField {
     patch,
     share,
     shortShare,
+    targets,
+    context,
     length,
     steps,
     batch,
@@ -82,6 +110,7 @@ enum class TrainingField {
     warmup,
     clip,
     weightDecay,
+    factorRate,
     output
 };
 
@@ -102,6 +131,9 @@ struct OutputState {
 [[nodiscard]] QString rateText(double rate);
 // NaN for what is no number.
 [[nodiscard]] double rateFrom(const QString& text);
+
+// What adapters can refine: q, k, v and o of the attention, gate, up and down of the feed-forward layers.
+[[nodiscard]] QStringList adapterTargets();
 
 // "all weights", "low-rank adapters, rank 8", "patches of 4 for 67 %, then tokens".
 [[nodiscard]] QString methodWords(const TrainingForm& form);

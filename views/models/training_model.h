@@ -33,6 +33,7 @@ struct TrainingRunInfo {
     QString output;  // the folder
     std::int64_t length = 0;
     std::int64_t steps = 0;
+    bool measurable = true; // a checkpoint's perplexity says how the run goes
 };
 
 // After an optimizer step; steps count from 1.

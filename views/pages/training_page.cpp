@@ -155,6 +155,16 @@ void TrainingPage::setForm(const TrainingForm& form) {
     followForm();
 }
 
+void TrainingPage::setMethods(const std::vector<TrainingMethodChoice>& methods) {
+    m_controls->setMethods(methods);
+    TrainingForm form = this->form();
+    if (!methods.empty() && !m_controls->offers(form.method)) {
+        form.method = methods.front();
+        m_controls->setForm(form);
+    }
+    followForm();
+}
+
 void TrainingPage::setRunFolder(const QString& folder) {
     m_folder = folder;
     proposeOutput();
@@ -206,7 +216,8 @@ void TrainingPage::showKept(int index) {
 
 // The settings of an unfinished run, so that Resume goes on with it; what a plan doesn't tell stays as it is.
 void TrainingPage::offerResume(TrainingForm form) {
-    form.textPath = this->form().textPath;
+    if (form.textPath.isEmpty() || form.textPath == m_bench.setup().setup().textPath)
+        form.textPath.clear(); // the window's
     form.useFactors = this->form().useFactors;
     form.saveBf16 = this->form().saveBf16;
     form.checkpointInterval = this->form().checkpointInterval;
@@ -234,6 +245,10 @@ void TrainingPage::followForm() {
     const FactorSetEntry* set = m_bench.currentSet();
     m_controls->setNames(setup.textName, set ? set->name : QString());
     m_problems = trainingProblems(form(), setup, set);
+    if (!m_controls->offers(form().method))
+        m_problems[TrainingField::method] =
+            tr("The window's model can't be trained so: choose another way, or open the "
+               "model that the run began with.");
     // A page without a model needs one sentence, not all of them.
     if (setup.modelPath.isEmpty())
         m_problems = {{TrainingField::model, m_problems[TrainingField::model]}};
@@ -257,7 +272,7 @@ void TrainingPage::followButtons() {
     m_measure->setVisible(!running);
     m_open->setVisible(!running);
     const bool there = m_model.newestModel().has_value();
-    m_measure->setEnabled(there);
+    m_measure->setEnabled(there && m_model.run().info.measurable);
     m_open->setEnabled(there);
     m_runs->setEnabled(!running);
     m_charts->setInvitation(m_problems.empty() ? QString() : m_problems.begin()->second, word);

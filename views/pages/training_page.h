@@ -42,6 +42,8 @@ public:
     [[nodiscard]] const TrainingForm& form() const;
     // In place of what the fields show.
     void setForm(const TrainingForm& form);
+    // The ways of training that the model allows; another one's form takes the first.
+    void setMethods(const std::vector<TrainingMethodChoice>& methods);
     // Where new runs go unless a person names another folder.
     void setRunFolder(const QString& folder);
     // How far a running job is; shown until the first step.

@@ -19,6 +19,9 @@
 
 #include "views/models/value_text.h"
 #include "views/widgets/controls.h"
+#include "views/widgets/form_fields.h"
+#include "views/widgets/training_method_fields.h"
+#include "views/widgets/training_more_fields.h"
 
 namespace ropescope {
 
@@ -28,47 +31,6 @@ constexpr int most = std::numeric_limits<int>::max();
 constexpr int fieldColumns = 2; // side by side
 // Entries of the text chooser after the text that is in use.
 enum TextEntry { windowText, ownText, chooseFile, chooseFolder };
-
-// As wide as its column, not as its largest number.
-template <class Widget>
-Widget* narrow(Widget* widget) {
-    widget->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    widget->setMinimumWidth(5 * spacingUnit);
-    return widget;
-}
-
-QComboBox* choice(const QString& name, const QString& accessibleName, const QStringList& items) {
-    auto* box = new QComboBox;
-    box->setObjectName(name);
-    box->setAccessibleName(accessibleName);
-    box->addItems(items);
-    // A long name is cut rather than making the form wider.
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(4);
-    return narrow(box);
-}
-
-QDoubleSpinBox* numberField(const QString& name, const QString& accessibleName, double low, double high, int decimals) {
-    auto* box = new QDoubleSpinBox;
-    box->setObjectName(name);
-    box->setAccessibleName(accessibleName);
-    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    box->setDecimals(decimals);
-    box->setRange(low, high);
-    box->setAlignment(Qt::AlignRight);
-    box->setKeyboardTracking(false);
-    return narrow(box);
-}
-
-QWidget* together(std::initializer_list<QWidget*> widgets) {
-    auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(spacingUnit / 2);
-    for (QWidget* widget : widgets)
-        row->addWidget(widget, qobject_cast<QLabel*>(widget) ? 0 : 1);
-    return box;
-}
 
 } // namespace
 
@@ -132,22 +94,22 @@ QSpinBox* TrainingControls::addCount(const QString& name, const QString& label, 
 }
 
 void TrainingControls::buildSources() {
-    m_start = choice(QStringLiteral("trainingStart"), tr("Where the weights come from"),
-                     {tr("the model's weights"), tr("new weights of its shape")});
+    m_start = choiceField(QStringLiteral("trainingStart"), tr("Where the weights come from"),
+                          {tr("the model's weights"), tr("new weights of its shape")});
     connect(m_start, &QComboBox::activated, this,
             [this](int index) { edit([=](TrainingForm& form) { form.fromScratch = index == 1; }); });
     add(tr("start from"), m_start,
         tr("The window's model as it is, or random weights (normal, as its configuration says) in the same shape"),
         true);
     addProblem(TrainingField::model);
-    m_text = choice(QStringLiteral("trainingText"), tr("Text to train on"), {});
+    m_text = choiceField(QStringLiteral("trainingText"), tr("Text to train on"), {});
     connect(m_text, &QComboBox::activated, this, &TrainingControls::textActivated);
     add(tr("text"), m_text,
         tr("What is trained on. Perplexities along the run are measured on the window's text: choose another text here "
            "to see them on text that the model has not seen"),
         true);
     addProblem(TrainingField::text);
-    m_factors = choice(QStringLiteral("trainingFactors"), tr("Factors to train with"), {});
+    m_factors = choiceField(QStringLiteral("trainingFactors"), tr("Factors to train with"), {});
     connect(m_factors, &QComboBox::activated, this,
             [this](int index) { edit([=](TrainingForm& form) { form.useFactors = index == 0; }); });
     m_learn = new QCheckBox(tr("learn"));
@@ -165,49 +127,34 @@ void TrainingControls::buildSources() {
 }
 
 void TrainingControls::buildMethod() {
-    m_method = choice(
-        QStringLiteral("trainingMethod"), tr("What is trained"),
-        {tr("all weights"), tr("low-rank adapters"), tr("patches, then tokens"), tr("long and short sequences")});
+    m_method = choiceField(QStringLiteral("trainingMethod"), tr("What is trained"), {});
+    setMethods({TrainingMethodChoice::token, TrainingMethodChoice::lora, TrainingMethodChoice::patch,
+                TrainingMethodChoice::mixed});
     connect(m_method, &QComboBox::activated, this, [this](int index) {
-        edit([=](TrainingForm& form) { form.method = static_cast<TrainingMethodChoice>(index); });
+        edit([=, this](TrainingForm& form) {
+            form.method = static_cast<TrainingMethodChoice>(m_method->itemData(index).toInt());
+        });
     });
     add(tr("train"), m_method,
         tr("All weights on next tokens; adapters ΔW = (α / r) · B A on the attention's projections (arXiv 2106.09685), "
            "merged in the end; patch-level training (arXiv 2407.12665): first on the mean embeddings of K tokens, then "
-           "on tokens; or mixed windows (arXiv 2502.20082): some passes read short sequences under the model's own "
-           "factors"),
+           "on tokens; mixed windows (arXiv 2502.20082): some passes read short sequences under the model's own "
+           "factors; or, where the model allows it, the stages of CEPE (arXiv 2402.16617): the encoder on hidden "
+           "tokens, "
+           "then cross-attention to what it read"),
         true);
     addProblem(TrainingField::method);
-    m_lora = together(
-        {quietLabel(tr("rank r")), addCount(QStringLiteral("trainingRank"), tr("Rank of the adapters"),
-                                            tr("Columns of B and rows of A; α is 2 r"), 1, &TrainingForm::rank)});
-    m_share = numberField(QStringLiteral("trainingShare"), tr("Share of the patch stage"), 0, 1, 3);
-    m_share->setSingleStep(0.05);
-    m_share->setToolTip(tr("λ: the share of all tokens that the patch stage reads. The cost is λ / K + 1 − λ of "
-                           "training on tokens alone"));
-    connect(m_share, &QDoubleSpinBox::valueChanged, this,
-            [this](double share) { edit([=](TrainingForm& form) { form.share = share; }); });
-    m_patches =
-        together({quietLabel(tr("patch K")),
-                  addCount(QStringLiteral("trainingPatch"), tr("Tokens per patch"),
-                           tr("K tokens become one position; the patch stage spans K times the tokens per sequence"), 1,
-                           &TrainingForm::patch),
-                  quietLabel(tr("share λ")), m_share});
-    m_short = numberField(QStringLiteral("trainingShortShare"), tr("Share of short sequences"), 0, 1, 3);
-    m_short->setSingleStep(0.05);
-    m_short->setToolTip(
-        tr("Of the passes: these read their tokens as sequences of the trained length under the model's "
-           "own factors, so that it keeps its short windows"));
-    connect(m_short, &QDoubleSpinBox::valueChanged, this,
-            [this](double share) { edit([=](TrainingForm& form) { form.shortShare = share; }); });
-    m_mixed = together({quietLabel(tr("short share")), m_short});
-    for (QWidget* box : {m_lora, m_patches, m_mixed})
-        m_grid->addWidget(box, m_place.row, 1, 1, 2 * fieldColumns - 1);
+    m_methodFields = new TrainingMethodFields;
+    connect(m_methodFields, &TrainingMethodFields::edited, this,
+            [this](const std::function<void(TrainingForm&)>& change) { edit(change); });
+    m_grid->addWidget(m_methodFields, m_place.row, 1, 1, 2 * fieldColumns - 1);
     ++m_place.row;
+    addProblem(TrainingField::targets);
+    addProblem(TrainingField::context);
     addProblem(TrainingField::patch);
     addProblem(TrainingField::share);
     addProblem(TrainingField::shortShare);
-    m_preset = choice(QStringLiteral("trainingPreset"), tr("Recipe"), {});
+    m_preset = choiceField(QStringLiteral("trainingPreset"), tr("Recipe"), {});
     connect(m_preset, &QComboBox::activated, this, &TrainingControls::presetActivated);
     add(tr("recipe"), m_preset,
         tr("Published settings; picking one fills the fields below, which stay yours to change"), true);
@@ -254,7 +201,7 @@ void TrainingControls::buildOptimizer() {
     addProblem(TrainingField::learningRate);
     addProblem(TrainingField::warmup);
     m_schedule =
-        choice(QStringLiteral("trainingSchedule"), tr("Schedule"), {tr("constant"), tr("linear"), tr("cosine")});
+        choiceField(QStringLiteral("trainingSchedule"), tr("Schedule"), {tr("constant"), tr("linear"), tr("cosine")});
     m_schedule->setItemData(0, QStringLiteral("constant"));
     m_schedule->setItemData(1, QStringLiteral("linear"));
     m_schedule->setItemData(2, QStringLiteral("cosine"));
@@ -272,8 +219,8 @@ void TrainingControls::buildOptimizer() {
     connect(m_decay, &QDoubleSpinBox::valueChanged, this,
             [this](double decay) { edit([=](TrainingForm& form) { form.optimizer.weightDecay = decay; }, true); });
     add(tr("decay"), m_decay, tr("AdamW's weight decay (arXiv 1711.05101)"), false);
-    m_save = choice(QStringLiteral("trainingSave"), tr("Type of the result's weights"),
-                    {QStringLiteral("float32"), QStringLiteral("bfloat16")});
+    m_save = choiceField(QStringLiteral("trainingSave"), tr("Type of the result's weights"),
+                         {QStringLiteral("float32"), QStringLiteral("bfloat16")});
     connect(m_save, &QComboBox::activated, this,
             [this](int index) { edit([=](TrainingForm& form) { form.saveBf16 = index == 1; }); });
     add(tr("save as"), m_save, tr("Of the finished model; checkpoints are always float32"), false);
@@ -288,7 +235,9 @@ void TrainingControls::buildOutput() {
         everyTip, false);
     const QString probeTip =
         tr("Windows of the window's text, each as long as a sequence, scored before the first step "
-           "and at every checkpoint; 0: none. Meanwhile the model is in memory a second time");
+           "and at every checkpoint; 0: none. Meanwhile the model is in memory a second time. CEPE's stages are "
+           "followed by "
+           "their loss alone");
     add(tr("measure"),
         addCount(QStringLiteral("trainingProbes"), tr("Windows to measure"), probeTip, 0, &TrainingForm::probeWindows),
         probeTip, false);
@@ -307,8 +256,14 @@ void TrainingControls::buildOutput() {
     row->setSpacing(0);
     row->addWidget(m_output, 1);
     row->addWidget(browse);
+    m_more = new TrainingMoreFields;
+    connect(m_more, &TrainingMoreFields::edited, this,
+            [this](const std::function<void(TrainingForm&)>& change) { edit(change); });
     add(tr("folder"), box, tr("A new folder: checkpoints while the run lasts, the trained model in the end"), true);
     addProblem(TrainingField::output);
+    m_grid->addWidget(m_more, m_place.row, 0, 1, 2 * fieldColumns);
+    ++m_place.row;
+    addProblem(TrainingField::factorRate);
 }
 
 void TrainingControls::edit(const std::function<void(TrainingForm&)>& change, bool leavesPreset) {
@@ -364,9 +319,6 @@ void TrainingControls::refresh() {
     m_factors->addItems({m_setName.isEmpty() ? tr("the current set") : m_setName, tr("as configured")});
     m_factors->setCurrentIndex(m_form.useFactors ? 0 : 1);
     m_learn->setChecked(m_form.learnFactors);
-    m_method->setCurrentIndex(static_cast<int>(m_form.method));
-    m_share->setValue(m_form.share);
-    m_short->setValue(m_form.shortShare);
     for (const auto& [box, value] : m_counts)
         box->setValue(static_cast<int>(std::min<std::int64_t>(m_form.*value, most)));
     if (rateFrom(m_rate->text()) != m_form.optimizer.learningRate)
@@ -402,9 +354,32 @@ void TrainingControls::showPreset() {
 }
 
 void TrainingControls::showMethod() {
-    m_lora->setVisible(m_form.method == TrainingMethodChoice::lora);
-    m_patches->setVisible(m_form.method == TrainingMethodChoice::patch);
-    m_mixed->setVisible(m_form.method == TrainingMethodChoice::mixed);
+    m_method->setCurrentIndex(m_method->findData(static_cast<int>(m_form.method)));
+    m_methodFields->follow(m_form);
+    m_more->follow(m_form);
+    for (const auto& [box, value] : m_counts)
+        if (value == &TrainingForm::probeWindows)
+            box->setEnabled(measurable(m_form.method));
+}
+
+void TrainingControls::setMethods(const std::vector<TrainingMethodChoice>& methods) {
+    const std::map<TrainingMethodChoice, QString> names{
+        {TrainingMethodChoice::token, tr("all weights")},
+        {TrainingMethodChoice::lora, tr("low-rank adapters")},
+        {TrainingMethodChoice::patch, tr("patches, then tokens")},
+        {TrainingMethodChoice::mixed, tr("long and short sequences")},
+        {TrainingMethodChoice::cepeEncoder, tr("CEPE's encoder, on hidden tokens")},
+        {TrainingMethodChoice::cepeWarmup, tr("CEPE, warm-up: copying")},
+        {TrainingMethodChoice::cepe, tr("CEPE, main stage: reading a context")},
+        {TrainingMethodChoice::ceped, tr("CEPE, from a teacher (CEPED)")}};
+    m_method->clear();
+    for (const TrainingMethodChoice method : methods)
+        m_method->addItem(names.at(method), static_cast<int>(method));
+    m_method->setCurrentIndex(m_method->findData(static_cast<int>(m_form.method)));
+}
+
+bool TrainingControls::offers(TrainingMethodChoice method) const {
+    return m_method->findData(static_cast<int>(method)) >= 0;
 }
 
 void TrainingControls::showProblems(const std::map<TrainingField, QString>& problems) {

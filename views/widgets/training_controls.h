@@ -20,6 +20,9 @@ class QSpinBox;
 
 namespace ropescope {
 
+class TrainingMethodFields;
+class TrainingMoreFields;
+
 // Holds the form and edits it; what the names in it stand for comes from outside. GUI thread only.
 class TrainingControls : public QWidget {
     Q_OBJECT
@@ -32,6 +35,9 @@ public:
     void setForm(const TrainingForm& form);
     // The recipes to choose from.
     void setPresets(std::vector<TrainingPreset> presets);
+    // The ways of training that the model allows.
+    void setMethods(const std::vector<TrainingMethodChoice>& methods);
+    [[nodiscard]] bool offers(TrainingMethodChoice method) const;
     // What the window's text and the current factor set are called; empty where there is none.
     void setNames(const QString& text, const QString& set);
     void showProblems(const std::map<TrainingField, QString>& problems);
@@ -82,11 +88,8 @@ private:
     QComboBox* m_factors = nullptr;
     QCheckBox* m_learn = nullptr;
     QComboBox* m_method = nullptr;
-    QWidget* m_lora = nullptr;
-    QWidget* m_patches = nullptr;
-    QWidget* m_mixed = nullptr;
-    QDoubleSpinBox* m_share = nullptr;
-    QDoubleSpinBox* m_short = nullptr;
+    TrainingMethodFields* m_methodFields = nullptr;
+    TrainingMoreFields* m_more = nullptr;
     QComboBox* m_preset = nullptr;
     QLabel* m_source = nullptr;
     QLineEdit* m_rate = nullptr;

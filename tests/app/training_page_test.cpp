@@ -162,12 +162,17 @@ TEST_CASE_METHOD(TrainingFixture, "A paused run goes on where it was, with the l
     CHECK(model().canResume());
     CHECK(page().form().output == form.output);
     CHECK(page().form().steps == form.steps);
+    CHECK(page().form().length == form.length);
     CHECK(page().form().textPath == form.textPath);
     auto& resume = *page().findChild<QPushButton*>(QStringLiteral("startTraining"));
     CHECK(resume.text() == QStringLiteral("Resume"));
+    REQUIRE(resume.isEnabled());
     resume.click();
     const auto goal = static_cast<std::int64_t>(before.size()) + 3;
-    REQUIRE(QTest::qWaitFor([&] { return model().last() && model().last()->step >= goal; }, patience));
+    REQUIRE(model().running());
+    (void)QTest::qWaitFor([&] { return !model().running() || model().last()->step >= goal; }, patience);
+    INFO(model().run().message.toStdString());
+    REQUIRE(model().last()->step >= goal);
     Q_EMIT page().stopRequested(false);
     REQUIRE(idle());
     CHECK(model().phase() == TrainingPhase::cancelled);

@@ -170,8 +170,13 @@ void TrainingPage::setRunFolder(const QString& folder) {
     proposeOutput();
 }
 
-// Another model: sequences as long as its target, its own folder.
+// Another model: sequences as long as its target, its own folder. The settings of a run to go on with stay: a study's
+// runs may be known before its setup is shown.
 void TrainingPage::fitToModel() {
+    if (m_model.canResume() && m_model.run().info.output == form().output) {
+        followForm();
+        return;
+    }
     TrainingForm form = this->form();
     form.length = std::max<std::int64_t>(m_bench.setup().setup().targetLength, 1);
     m_controls->setForm(form);

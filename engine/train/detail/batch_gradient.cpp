@@ -45,7 +45,7 @@ double addGradients(const Network& network, const BlockMath& math, RotarySource&
         embedded = patchEmbeddings(network.embed(batch.ids), batch.patch).to(type);
     }
     const std::unique_ptr<Attention> attention =
-        makeAttention(FullAttention{}, {rotary, network.layers(), type, batch.ids.device()});
+        makeAttention(FullAttention{}, {rotary, network.layers(), type, batch.ids.device(), batch.model});
     return backwardToEmbedding(
         network, embedded, {math, *attention, stop},
         nllHead(network, math, patchTargets(batch.labels, batch.patch), batch.slotWeights, stop));

@@ -31,7 +31,8 @@ struct BatchOfSequences {
     at::Tensor ids;    // [batch, positions] int64, on the network's device
     at::Tensor labels; // the same shape; usually the ids themselves
     std::int64_t patch = 1;
-    std::vector<double> slotWeights; // of all batches whose gradients are added up
+    std::vector<double> slotWeights;    // of all batches whose gradients are added up
+    const ModelConfig* model = nullptr; // whose sliding window the layers keep to; null: none
 };
 
 // backward() from tokens embedded with their graph, on to the embedding's weights where they are trained. The loss.

@@ -38,8 +38,8 @@ public:
             FactorRotary rotary(m_parts.config.rope, sets);
             const at::Tensor part = ids.to(m_parts.device.device);
             loss += detail::addGradients(m_network, m_parts.math, rotary,
-                                         {part, part, 1, {1.0 / static_cast<double>(predictions)}}, m_parts.device.type,
-                                         m_parts.stop);
+                                         {part, part, 1, {1.0 / static_cast<double>(predictions)}, &m_parts.config},
+                                         m_parts.device.type, m_parts.stop);
         }
         return loss;
     }

@@ -19,7 +19,7 @@ public:
         for (std::int64_t pass = 0; pass < step.passes(); ++pass) {
             throwIfStopped(m_parts.stop);
             const at::Tensor part = step.ids.narrow(0, pass * step.perPass, step.perPass).to(m_parts.device.device);
-            loss += passGradients({part, part, step.patch, weights});
+            loss += passGradients({part, part, step.patch, weights, &m_parts.config});
         }
         return loss;
     }

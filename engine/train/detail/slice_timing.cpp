@@ -96,7 +96,7 @@ SliceTiming timeSlice(const ModelConfig& slice, const TrainingPlan& plan, const 
         optimizer.clearGradients();
         const auto started = Clock::now();
         (void)addGradients(*network, weights->math(), rotary,
-                           {ids, ids, stage.patch, slotWeights(patchTargets(ids, stage.patch))}, device.type,
+                           {ids, ids, stage.patch, slotWeights(patchTargets(ids, stage.patch)), &slice}, device.type,
                            control.stop);
         (void)synchronised();
         timing.passSeconds = secondsSince(started);

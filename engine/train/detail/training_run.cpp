@@ -70,7 +70,8 @@ TrainingRun::TrainingRun(const TrainingPlan& plan, const TrainingText& text, con
 
 void TrainingRun::openTexts() {
     for (const TrainingStage& stage : m_stages) {
-        require(checkWindow(m_config, stage.length / stage.patch));
+        if (contextReading(m_plan.method)) // the decoder of a CEPE model is trained with every key in view
+            require(checkWindow(m_config, stage.length));
         PackingOptions options;
         options.length = stage.length;
         options.crossDocuments = m_plan.crossDocuments;

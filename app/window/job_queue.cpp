@@ -69,11 +69,14 @@ EngineJob* JobQueue::at(int row) const {
 }
 
 void JobQueue::cancelAll() {
-    // Waiting ones first, or the end of a running one would start them.
+    // Waiting ones first, or the end of a running one would start them. Whoever hears of an end may add jobs.
+    std::vector<EngineJob*> cancelled;
     for (const auto state : {EngineJob::State::waiting, EngineJob::State::running})
         for (const Entry& entry : m_jobs)
             if (entry.job->state() == state && entry.job->kind() != JobKind::keep)
-                entry.job->cancel();
+                cancelled.push_back(entry.job.get());
+    for (EngineJob* job : cancelled)
+        job->cancel();
 }
 
 int JobQueue::rowCount(const QModelIndex& parent) const {

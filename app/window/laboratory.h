@@ -22,8 +22,8 @@ struct LabBench {
     AttentionForm attention;
 };
 
-// Called inside jobs, on their threads; the queue runs one at a time, so the model is never used twice at once. The
-// newest model and text stay loaded.
+// Called inside jobs, on their threads; the queue runs one at a time that needs the engine, so the model is never used
+// twice at once. The newest model and text stay loaded.
 class Laboratory {
 public:
     // What a setup names. Error in the words of the engine when a file is missing or memory runs out.

@@ -1,5 +1,7 @@
 #include "app/window/main_window.h"
 
+#include <utility>
+
 #include <QActionGroup>
 #include <QApplication>
 #include <QButtonGroup>
@@ -367,7 +369,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 // Nothing is asked and nothing lost: the study is durable. The window waits, disabled, for the job's safe point.
 void MainWindow::closeEvent(QCloseEvent* event) {
-    m_setKeeper.flush();
+    // Once: it comes back here when the jobs have ended, and what could not be written then can't be written now.
+    if (!std::exchange(m_closing, true))
+        m_setKeeper.flush();
     remember();
     if (!m_jobs.running()) {
         event->accept();

@@ -88,6 +88,7 @@ private:
     QButtonGroup* m_pageButtons;
     std::vector<Page*> m_pages;
     bool m_measuringDemo = false; // what the bundled study lacks is being measured
+    bool m_closing = false;       // when its jobs have ended
     QString m_basis;              // that measurements were last read for
 };
 

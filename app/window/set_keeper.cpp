@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -77,14 +78,7 @@ SetKeeper::SetKeeper(Bench& bench, QUndoStack& history, JobQueue& jobs, StudyKee
     connect(&jobs, &JobQueue::jobEnded, this, &SetKeeper::writeWhenFree);
     connect(&study, &StudyKeeper::setsRead, this, &SetKeeper::restore);
     connect(&study, &StudyKeeper::closing, this, &SetKeeper::flush);
-    // Sets that stay when their study is left are in none.
-    connect(&study, &StudyKeeper::changed, this, [this](const QString& path) {
-        m_written.clear();
-        m_writtenSetup.clear();
-        m_dirty = path.isEmpty();
-        if (m_dirty)
-            m_soon->start();
-    });
+    connect(&study, &StudyKeeper::changed, this, &SetKeeper::studyChanged);
     const auto note = [this] { changed(); };
     connect(&bench.sets(), &FactorSetStore::inserted, this, note);
     connect(&bench.sets(), &FactorSetStore::removed, this, note);
@@ -96,7 +90,21 @@ SetKeeper::SetKeeper(Bench& bench, QUndoStack& history, JobQueue& jobs, StudyKee
 
 void SetKeeper::changed() {
     m_dirty = true;
+    m_refused = false;
     m_soon->start();
+}
+
+// Sets that stay when their study is left are in none; a study that is opened brings its own.
+void SetKeeper::studyChanged(const QString& path) {
+    m_written.clear();
+    m_writtenSetup.clear();
+    if (path.isEmpty()) {
+        m_dirty = true;
+        if (m_keeping == 0) // or it may be left because it can't be written
+            m_soon->start();
+    } else if (!m_study.setsKnown()) {
+        m_dirty = false;
+    }
 }
 
 // A study that belongs to a text knows its setup.
@@ -129,8 +137,11 @@ std::vector<StudyFactorSet> SetKeeper::sets() const {
     return kept;
 }
 
-// Behind a running job each change would wait as a job of its own.
+// Behind a running job each change would wait as a job of its own. What could not be written is tried again after the
+// next change.
 void SetKeeper::writeWhenFree() {
+    if (m_refused || m_keeping > 0)
+        return;
     if (m_study.path().isEmpty() || !m_jobs.needed(m_study.path()))
         flush();
 }
@@ -144,9 +155,8 @@ void SetKeeper::flush() {
     auto setup = setupState(m_bench.setup().setup());
     if (now == m_written && (setup == m_writtenSetup || m_study.belongsToText()))
         return;
-    m_written = now;
-    m_writtenSetup = setup;
-    m_jobs.add<Nothing>(
+    ++m_keeping;
+    EngineJob* job = m_jobs.add<Nothing>(
         tr("keep factor sets"),
         [file, now, setup](const RunControl&, const JobChannel&) -> Outcome<Nothing> {
             const auto study = file->openOrCreate();
@@ -160,6 +170,15 @@ void SetKeeper::flush() {
             return Nothing{};
         },
         [](const Nothing&) {}, JobKind::keep, file->fileNeeds());
+    connect(job, &EngineJob::finished, this, [this, job, path = m_study.path(), now, setup] {
+        --m_keeping;
+        if (job->state() != EngineJob::State::done)
+            m_dirty = m_refused = true;
+        else if (path == m_study.path())
+            std::tie(m_written, m_writtenSetup) = std::tie(now, setup);
+        if (m_dirty && !m_refused)
+            m_soon->start();
+    });
 }
 
 // What the study says goes before what a model begins with: other methods, hidden sets, sets made by hand.

@@ -37,6 +37,7 @@ private:
     [[nodiscard]] SetId restoreOne(const StudyFactorSet& kept); // noSet: of another number of pairs
     void changed();
     void setupChanged();
+    void studyChanged(const QString& path);
     void writeWhenFree();
     [[nodiscard]] bool worthAStudy() const;
     [[nodiscard]] std::vector<StudyFactorSet> sets() const;
@@ -47,6 +48,8 @@ private:
     StudyKeeper& m_study;
     QTimer* m_soon;
     bool m_dirty = false;
+    int m_keeping = 0;                     // jobs of this under way
+    bool m_refused = false;                // the last one failed, and nothing changed since
     std::vector<StudyFactorSet> m_written; // what the study holds
     std::string m_writtenSetup;
 };

@@ -6,6 +6,8 @@
 #include <QFileInfo>
 #include <QPointer>
 
+#include <fmt/format.h>
+
 #include "app/window/model_setup.h"
 #include "engine/base/resources.h"
 #include "engine/model/model_config.h"
@@ -21,14 +23,20 @@ QString placeOf(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
 }
 
+std::string textOfRope(const RopeGeometry& rope) {
+    return fmt::format("head_dim {}, rotary dimensions {}, theta {}, trained length {}", rope.headDim, rope.rotaryDim,
+                       rope.theta, rope.trainedLength);
+}
+
 // A study without numbers of its model or text has only what the window had.
-Result<void> moveInState(Study& study, const std::function<void(Setup&)>& change) {
+Result<void> moveInState(Study& study, const std::function<Result<void>(Setup&)>& change) {
     const auto& states = study.contents().viewState;
     const auto kept = states.find(setupViewState);
     auto setup = kept == states.end() ? std::nullopt : setupOfState(kept->second);
     if (!setup)
         return {};
-    change(*setup);
+    if (auto changed = change(*setup); !changed)
+        return changed;
     return study.setViewState(setupViewState, setupState(*setup));
 }
 
@@ -47,8 +55,15 @@ Outcome<std::string> moveModel(StudyFile& file, const std::string& path, const R
             return same.error();
         return path;
     }
-    const auto moved =
-        moveInState(**study, [&](Setup& setup) { setup.modelPath = QString::fromStdString(model.path); });
+    const auto moved = moveInState(**study, [&](Setup& setup) -> Result<void> {
+        const std::string had = textOfRope(setup.geometry);
+        const std::string found = textOfRope(model.rope);
+        if (had != found)
+            return fail(inputError(path, "config", had + ", as the study's sets were made for", found));
+        setup.modelPath = QString::fromStdString(model.path);
+        setup.modelName = modelTitle(setup.modelPath);
+        return {};
+    });
     if (!moved)
         return moved.error();
     return path;
@@ -61,8 +76,10 @@ Outcome<std::string> moveText(StudyFile& file, const std::string& path, const st
         return study.error();
     const StudyContents& contents = (*study)->contents();
     if (!contents.text || !contents.model) {
-        const auto moved = moveInState(
-            **study, [&](Setup& setup) { setup.textPath = QString::fromStdString(portableTextPath(path)); });
+        const auto moved = moveInState(**study, [&](Setup& setup) -> Result<void> {
+            setup.textPath = QString::fromStdString(portableTextPath(path));
+            return {};
+        });
         if (!moved)
             return moved.error();
         return path;

@@ -23,19 +23,23 @@ std::shared_ptr<StudyFile> StudyKeeper::file() {
 std::shared_ptr<StudyFile> StudyKeeper::fileOfSets() {
     if (!m_file) {
         QDir().mkpath(m_folder);
-        open(m_folder + QDateTime::currentDateTime().toString(QStringLiteral("/yyyy-MM-dd-HHmmss-zzz")) +
-             QStringLiteral(".ropescope"));
-        m_belongsToText = false;
         m_setsRead = true; // the window's own
+        m_belongsToText = false;
+        take(m_folder + QDateTime::currentDateTime().toString(QStringLiteral("/yyyy-MM-dd-HHmmss-zzz")) +
+             QStringLiteral(".ropescope"));
     }
     return m_file;
 }
 
 void StudyKeeper::open(const QString& path) {
-    m_path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
-    m_file = std::make_shared<StudyFile>(m_path.toStdString());
     m_setsRead = false;
     m_belongsToText = true; // until it is read
+    take(path);
+}
+
+void StudyKeeper::take(const QString& path) {
+    m_path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+    m_file = std::make_shared<StudyFile>(m_path.toStdString());
     Q_EMIT changed(m_path);
 }
 
@@ -51,6 +55,7 @@ void StudyKeeper::close() {
 void StudyKeeper::readMeasurements(const Setup& setup) {
     if (!m_file)
         return;
+    m_newestBasis = measurementBasis(setup);
     m_jobs.add<KeptMeasurements>(
         tr("read measurements"),
         [file = m_file, setup](const RunControl&, const JobChannel&) -> Outcome<KeptMeasurements> {
@@ -62,15 +67,17 @@ void StudyKeeper::readMeasurements(const Setup& setup) {
                 return study.error();
             return measurementsIn((*study)->contents(), *attention);
         },
-        [self = QPointer<StudyKeeper>(this), asked = std::weak_ptr(m_file)](const KeptMeasurements& measurements) {
+        [self = QPointer<StudyKeeper>(this), asked = std::weak_ptr(m_file),
+         basis = measurementBasis(setup)](const KeptMeasurements& measurements) {
             if (StudyKeeper* keeper = self.data())
-                keeper->deliver(asked, measurements);
+                keeper->deliver(asked, basis, measurements);
         },
         JobKind::look, m_file->fileNeeds());
 }
 
-// Another study may be open by now.
-void StudyKeeper::deliver(const std::weak_ptr<StudyFile>& asked, const KeptMeasurements& measurements) {
+// Another study may be open by now, or another attention's numbers asked for.
+void StudyKeeper::deliver(const std::weak_ptr<StudyFile>& asked, const QString& basis,
+                          const KeptMeasurements& measurements) {
     const auto still = asked.lock();
     if (!still || still != m_file)
         return;
@@ -78,7 +85,8 @@ void StudyKeeper::deliver(const std::weak_ptr<StudyFile>& asked, const KeptMeasu
     if (!m_setsRead && !measurements.sets.empty())
         Q_EMIT setsRead(measurements.sets);
     m_setsRead = true;
-    Q_EMIT read(measurements);
+    if (basis == m_newestBasis)
+        Q_EMIT read(measurements);
 }
 
 // A study that nothing was written to is none: what was to be kept in it failed.

@@ -51,13 +51,15 @@ Q_SIGNALS:
     void read(const ropescope::KeptMeasurements& measurements);
 
 private:
-    void deliver(const std::weak_ptr<StudyFile>& asked, const KeptMeasurements& measurements);
+    void take(const QString& path);
+    void deliver(const std::weak_ptr<StudyFile>& asked, const QString& basis, const KeptMeasurements& measurements);
     void dropUnwritten();
 
     JobQueue& m_jobs;
     QString m_folder;
     QString m_path;
     std::shared_ptr<StudyFile> m_file;
+    QString m_newestBasis;   // of the numbers that were asked for last
     bool m_setsRead = false; // of this file
     bool m_belongsToText = false;
 };

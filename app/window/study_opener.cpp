@@ -153,15 +153,19 @@ void StudyOpener::openPublished(const SearchTrace& trace) {
 
 void StudyOpener::studyChanged(const QString& path) {
     Q_EMIT named(QFileInfo(path).completeBaseName());
-    if (path.isEmpty())
-        return;
-    // One that is there already is remembered once it could be read.
-    if (!QFileInfo::exists(path))
-        rememberLast(path);
     QSettings settings;
     QStringList recent = settings.value(QStringLiteral("studies/recent")).toStringList();
-    recent.removeAll(path);
-    recent.prepend(path);
+    // One that could not be begun.
+    if (!QFileInfo::exists(m_named))
+        recent.removeAll(m_named);
+    m_named = path;
+    // One that is there already is remembered once it could be read.
+    if (!path.isEmpty() && !QFileInfo::exists(path))
+        rememberLast(path);
+    if (!path.isEmpty()) {
+        recent.removeAll(path);
+        recent.prepend(path);
+    }
     settings.setValue(QStringLiteral("studies/recent"), QStringList(recent.mid(0, mostRecent)));
 }
 

@@ -61,6 +61,7 @@ private:
     QWidget* m_window;
     QString m_demo;     // the bundled study's copy, while it is being opened
     QString m_wentOnTo; // the last study, while it is being opened
+    QString m_named;    // the study that the window was named after
 };
 
 } // namespace ropescope

@@ -15,7 +15,7 @@ struct WindowContext {
     Bench& bench;            // setup, sets, selection, angles, search: shared models
     FactorSetEditor& editor; // undoable changes of sets
     Theme& theme;
-    JobQueue& jobs;         // engine work, one job at a time
+    JobQueue& jobs;         // engine work, one job at a time on the same thing
     Laboratory& laboratory; // model and text, for use inside jobs
     StudyKeeper& study;     // the file that searches and probes are kept in
 };

@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QLabel>
+#include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -250,6 +251,48 @@ TEST_CASE_METHOD(StudyFixture, "Sets made before anything was measured are there
     const auto contents = readStudy(path.toStdString());
     REQUIRE(contents);
     CHECK(contents->factorSets.back().name == "by hand");
+}
+
+TEST_CASE_METHOD(StudyFixture,
+                 "Sets that can't be written are tried again after the next change, and the window closes") {
+    const QString blocked = ownText(0); // a file where a folder is to be
+    window->search().setStudyFolder(blocked + QStringLiteral("/studies"));
+    openDemo();
+    window->show();
+    const auto change = [this](double factor) {
+        Bench& bench = window->bench();
+        FactorSetEntry own = bench.sets().entries().front();
+        own.id = bench.sets().newId();
+        own.origin = SetOrigin::edited;
+        own.method.clear();
+        own.set.factors[20] = factor;
+        FactorSetEditor(bench.sets(), bench.selection()).add(own);
+    };
+    int failures = 0;
+    QObject::connect(&window->jobs(), &JobQueue::jobFailed, window.get(), [&failures] { ++failures; });
+    change(1.25);
+    REQUIRE(QTest::qWaitFor([&failures] { return failures > 0; }, patience));
+    CHECK(window->search().studyPath().isEmpty());
+    QTest::qWait(1500); // three times the pause before writing
+    CHECK(failures == 1);
+    for (const QString& path : QSettings().value(QStringLiteral("studies/recent")).toStringList())
+        CHECK_FALSE(path.startsWith(blocked));
+
+    window->search().setStudyFolder(folder.path());
+    change(1.5);
+    REQUIRE(QTest::qWaitFor([this] { return !window->search().studyPath().isEmpty(); }, patience));
+    REQUIRE(idle());
+    const auto contents = readStudy(window->search().studyPath().toStdString());
+    REQUIRE(contents);
+    CHECK(contents->factorSets.size() == static_cast<std::size_t>(window->bench().sets().count()));
+
+    newWindow();
+    window->search().setStudyFolder(blocked + QStringLiteral("/studies"));
+    openDemo();
+    window->show();
+    change(1.25);
+    window->close();
+    CHECK(QTest::qWaitFor([this] { return !window->isVisible(); }, patience));
 }
 
 TEST_CASE_METHOD(StudyFixture, "A set changed just before another study is opened stays in the first") {

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 
 #include "engine/base/outcome.h"
 #include "engine/search/method.h"
+#include "engine/search/score_memo.h"
 #include "engine/search/settings.h"
 
 namespace ropescope {
@@ -18,6 +20,7 @@ struct Scored {
     std::int64_t candidate = 0;
     Score score;
     bool reused = false;
+    std::optional<VectorPrint> print = {}; // of the vector that was scored: where it is known, no other fits
 };
 
 using SearchEvent = std::variant<Scored, ReplaceVector, SkipSegment, SetWindow, LockPairs, SetAttentionFactor>;

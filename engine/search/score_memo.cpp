@@ -20,6 +20,14 @@ ScoredVector::ScoredVector(const Candidate& candidate) : ScoredVector(candidate.
 ScoredVector::ScoredVector(std::vector<double> vector, double attention)
     : factors(std::move(vector)), attentionFactor(attention) {}
 
+VectorPrint vectorPrint(const Candidate& candidate) {
+    std::size_t hash = candidate.factors.size();
+    for (const double factor : candidate.factors)
+        mix(hash, static_cast<float>(factor));
+    mix(hash, static_cast<float>(candidate.attentionFactor));
+    return VectorPrint{hash};
+}
+
 std::size_t ScoreMemo::Hash::operator()(const ScoredVector& vector) const {
     std::size_t hash = vector.factors.size();
     for (const double factor : vector.factors)

@@ -22,6 +22,11 @@ struct ScoredVector {
     double attentionFactor = 1;
 };
 
+// Tells vectors apart that differ by more than rounding: the same for factors that are equal as float32, since another
+// machine's exponentials may differ in the last bits.
+enum class VectorPrint : std::uint64_t {};
+[[nodiscard]] VectorPrint vectorPrint(const Candidate& candidate);
+
 // One memo belongs to one scorer (model, text, length, attention). Not thread-safe.
 class ScoreMemo {
 public:

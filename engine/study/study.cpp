@@ -13,7 +13,8 @@
 namespace ropescope {
 SearchEvent searchEvent(const StudyEvent& event) {
     if (const auto* evaluation = std::get_if<StudyEvaluation>(&event.what))
-        return Scored{evaluation->candidate.id, evaluation->score, evaluation->reused};
+        return Scored{evaluation->candidate.id, evaluation->score, evaluation->reused,
+                      vectorPrint(evaluation->candidate)};
     return toEvent(std::get<SearchEdit>(event.what));
 }
 

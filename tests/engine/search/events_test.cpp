@@ -1,4 +1,5 @@
 // Settings and events are the whole state: replaying, branching and the memo.
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -183,6 +184,27 @@ TEST_CASE("Events that don't fit are refused with their place") {
         replayEvents({DcisOptions{}, startOf(4)}, std::vector<SearchEvent>{Scored{0, {5}}, Scored{0, {5}}});
     REQUIRE(!replayed);
     CHECK(replayed.error().message.find("event 2 of 2") != std::string::npos);
+}
+
+TEST_CASE("A score fits the vector that it was measured for and no other") {
+    const SearchSettings settings{DcisOptions{}, startOf(4)};
+    const auto method = makeSearchMethod(settings);
+    REQUIRE(method);
+    Candidate scored = (*method)->wanted().front();
+    const auto replayed = [&](const Candidate& vector) {
+        const std::vector<SearchEvent> events(1, Scored{scored.id, Score{5}, false, vectorPrint(vector)});
+        return replayEvents(settings, events);
+    };
+    CHECK(replayed(scored).has_value());
+    scored.factors[1] = std::nextafter(scored.factors[1], 100.0); // another machine's rounding
+    CHECK(replayed(scored).has_value());
+    scored.factors[1] *= 1.000001;
+    const auto other = replayed(scored);
+    REQUIRE(!other);
+    CHECK(other.error().message.find("another vector") != std::string::npos);
+    scored = (*method)->wanted().front();
+    scored.attentionFactor += 0.001;
+    CHECK(!replayed(scored));
 }
 
 TEST_CASE("The memo tells gradients from plain scores") {

@@ -1,7 +1,5 @@
 #include "app/window/model_identifier.h"
 
-#include <QPointer>
-
 #include "engine/base/resources.h"
 #include "engine/model/model_identity.h"
 
@@ -12,10 +10,12 @@ ModelIdentifier::ModelIdentifier(const WindowContext& context, QObject* parent) 
 }
 
 void ModelIdentifier::identify() {
+    if (m_last)
+        m_last->cancel(); // of a model that was left
     const Setup& setup = m_context.bench.setup().setup();
     if (setup.modelPath.isEmpty() || !setup.modelHash.isEmpty())
         return;
-    m_context.jobs.add<QString>(
+    m_last = m_context.jobs.add<QString>(
         tr("identify the model"),
         [path = modelPath(setup.modelPath.toStdString())](const RunControl& control,
                                                           const JobChannel&) -> Outcome<QString> {

@@ -1,6 +1,8 @@
 // Which model it is that the setup names: its content's hash, found in the background.
 #pragma once
 
+#include <QPointer>
+
 #include "app/window/window_context.h"
 
 namespace ropescope {
@@ -17,6 +19,7 @@ private:
     void identify();
 
     WindowContext m_context;
+    QPointer<EngineJob> m_last;
 };
 
 } // namespace ropescope

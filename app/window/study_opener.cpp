@@ -199,7 +199,7 @@ void StudyOpener::browse() {
 
 void StudyOpener::saveCopy() {
     const QString from = m_search.studyPath();
-    if (from.isEmpty() || m_context.jobs.running()) {
+    if (from.isEmpty() || m_context.jobs.needed(from)) {
         Q_EMIT said(from.isEmpty() ? tr("There is no study yet: begin a search first.")
                                    : tr("Pause the running job first: a copy is taken between evaluations."),
                     true);

@@ -22,7 +22,7 @@ LENGTH, BATCH = 256, 16
 METHODS = {"token": (1, 0.0), "patch2": (2, 2 / 3), "patch4": (4, 2 / 3)}
 NAMES = {"token": "tokens only", "patch2": "patches of 2", "patch4": "patches of 4"}
 COLOURS = {"token": "#000000", "patch2": "#E69F00", "patch4": "#0072B2"}
-LENGTHS = [256, 512, 1024, 2048]
+LENGTHS = [256, 512, 1024, 2048, 4096]
 PASSKEY_LENGTHS = [128, 256, 512]
 TARGET = 1024
 
@@ -91,7 +91,7 @@ def measure(options, method):
     search = run(options, f"search-{method}",
                  ["search", model, "--text", measured["jargon"], "--target", TARGET, "--method", "gradient",
                   "--study", work / f"{method}.ropescope", "--output", factors, "--dtype", "fp32"])
-    sets = {"none": "none", "yarn:4": "yarn:4", "searched": factors}
+    sets = {"none": "none", "yarn:4": "yarn:4", "yarn:8": "yarn:8", "searched": factors}
     table = {}
     for name, spec in sets.items():
         word = f"{method}-{name.replace(':', '')}"
@@ -139,6 +139,7 @@ def draw(options, trained, measured):
     right.set_xscale("log", base=2)
     right.set_yscale("log")
     right.set_xticks(LENGTHS, [f"{length:,}" for length in LENGTHS])
+    right.set_yticks([20, 30, 50, 100, 200], ["20", "30", "50", "100", "200"])
     right.minorticks_off()
     right.set_xlabel("tokens in the window (trained at 256)")
     right.set_ylabel("perplexity, unseen text")

@@ -145,7 +145,7 @@ Result<Setup> setupOfStudy(const StudyContents& contents, const QString& device)
     if (contents.search) {
         setup.targetLength = contents.search->targetLength;
         setup.attention = QString::fromStdString(attentionText(contents.search->attention));
-    } else if (!contents.probes.empty() || setup.targetLength < 1) {
+    } else if (contents.viewState.contains(targetLengthState) || !contents.probes.empty() || setup.targetLength < 1) {
         setup.targetLength = targetOf(contents, setup.geometry);
     }
     if (!contents.search && !contents.probes.empty())

@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include "app/window/main_window.h"
+#include "app/window/model_setup.h"
 #include "app/window/probe_controller.h"
 #include "app/window/search_controller.h"
 #include "app/window/source_finder.h"
@@ -293,6 +294,17 @@ TEST_CASE_METHOD(StudyFixture,
     change(1.25);
     window->close();
     CHECK(QTest::qWaitFor([this] { return !window->isVisible(); }, patience));
+}
+
+TEST_CASE("The target length of numbers goes before the one that sets were made at") {
+    auto setup = setupForModel(QStringLiteral("demo"));
+    REQUIRE(setup);
+    setup->targetLength = 512;
+    StudyContents contents;
+    contents.viewState[setupViewState] = setupState(*setup);
+    CHECK(setupOfStudy(contents, {})->targetLength == 512);
+    contents.viewState[targetLengthState] = "1024";
+    CHECK(setupOfStudy(contents, {})->targetLength == 1024);
 }
 
 TEST_CASE_METHOD(StudyFixture, "A set changed just before another study is opened stays in the first") {

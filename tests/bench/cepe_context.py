@@ -13,13 +13,13 @@ import argparse
 import json
 import pathlib
 import random
-import resource
 import subprocess
 import sys
 
 top = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(top / "resources"))
 import demo_text
+from kept_run import run
 
 CHUNK, DECODED = 64, 256
 TRAINED_CONTEXT = 8 * CHUNK
@@ -63,23 +63,6 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
-
-
-def run(options, name, words):
-    """The client's JSON and its processor seconds, kept in WORK/name.json."""
-    kept = options.work / f"{name}.json"
-    if not kept.exists():
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = [options.program, *map(str, words), "--threads", str(options.threads), "--quiet", "--json"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(f"{' '.join(command)}\n{done.stderr}")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        result = json.loads(done.stdout)
-        result["cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        kept.write_text(json.dumps(result))
-        print(name, f"{result['cpu_seconds']:.1f} s", file=sys.stderr, flush=True)
-    return json.loads(kept.read_text())
 
 
 def texts(options, main_steps):

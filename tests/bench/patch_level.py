@@ -8,15 +8,13 @@ WORK keeps the text, the models and every result; what is there already isn't co
 resources/pictures/patch_level.svg (needs matplotlib). Needs the Debian packages bible-kjv and jargon-text.
 """
 import argparse
-import json
 import pathlib
-import resource
-import subprocess
 import sys
 
 top = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(top / "resources"))
 import demo_text
+from kept_run import run
 
 LENGTH, BATCH = 256, 16
 METHODS = {"token": (1, 0.0), "patch2": (2, 2 / 3), "patch4": (4, 2 / 3)}
@@ -37,23 +35,6 @@ def arguments():
     parser.add_argument("--characters", type=int, default=40_000, help="of each unseen text")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
-
-
-def run(options, name, words):
-    """The client's JSON and its processor seconds, kept in WORK/name.json."""
-    kept = options.work / f"{name}.json"
-    if not kept.exists():
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = [options.program, *map(str, words), "--threads", str(options.threads), "--quiet", "--json"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(f"{' '.join(command)}\n{done.stderr}")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        result = json.loads(done.stdout)
-        result["cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        kept.write_text(json.dumps(result))
-        print(name, f"{result['cpu_seconds']:.0f} s", file=sys.stderr, flush=True)
-    return json.loads(kept.read_text())
 
 
 def steps_of(tokens, patch, share):

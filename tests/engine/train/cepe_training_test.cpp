@@ -241,7 +241,7 @@ TEST_CASE("the teacher's answers are its distributions, stored once and shared b
         CHECK(test::trained(plan, text).losses == first.losses);
         CHECK(test::contentOf(method.targets) == stored);
     }
-    SECTION("by two runs at once") {
+    SECTION("by another run that was killed meanwhile") {
         // Another run stores the first answer after this one has opened the file, and is killed within the second.
         fs::resize_file(method.targets, header);
         TrainingEvents events;
